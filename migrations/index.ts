@@ -1,0 +1,12 @@
+import { CreateAccounts1790000000001 } from './1790000000001-create-accounts.js';
+import { CreateIntegrations1790000000002 } from './1790000000002-create-integrations.js';
+import { CreateLedger1790000000003 } from './1790000000003-create-ledger.js';
+import { CreateOutboxAndOperations1790000000004 } from './1790000000004-create-outbox-and-operations.js';
+
+/** Every migration, in order. Listed by class because globs differ between `dist` and the tests. */
+export const MIGRATIONS = [
+  CreateAccounts1790000000001,
+  CreateIntegrations1790000000002,
+  CreateLedger1790000000003,
+  CreateOutboxAndOperations1790000000004,
+];

@@ -1,0 +1,134 @@
+import { existsSync } from 'node:fs';
+import path from 'node:path';
+import { parseEnv } from 'node:util';
+import { readFileSync } from 'node:fs';
+import type { Secret } from '../common/secret.js';
+import { EnvReader } from './env-reader.js';
+import { readTestControl, type TestControl } from './test-control.js';
+
+/** Everything the environment can say. Built once at start; nothing else reads `process.env`. */
+export interface Config {
+  nodeEnv: 'development' | 'production' | 'test';
+  port: number;
+  host: string;
+  role: 'api' | 'worker' | 'all';
+  dataDir: string;
+  logLevel: string;
+  trustProxy: boolean | string;
+  publicUrl?: string;
+  corsOrigins: string[];
+  database: { url?: string; readUrl?: string };
+  adminUsername: string;
+  adminPassword?: Secret;
+  secretToken?: Secret;
+  encryptionKeys?: Secret;
+  togglApiToken?: Secret;
+  togglBaseUrl?: string;
+  rateLimitPerSecond: number;
+  overtimeHours: number;
+  reportTimeZone: string;
+  testControl: TestControl;
+}
+
+/** All mistakes in the environment at once, each named by its variable. */
+export class ConfigError extends Error {
+  constructor(readonly problems: string[]) {
+    super(`The configuration cannot be used:\n${problems.map((problem) => `  - ${problem}`).join('\n')}`);
+    this.name = 'ConfigError';
+  }
+}
+
+/** `.env` of the working directory under the real environment, which wins. */
+export function loadEnvironment(directory = process.cwd()): NodeJS.ProcessEnv {
+  const file = path.join(directory, '.env');
+  return existsSync(file) ? { ...parseEnv(readFileSync(file, 'utf8')), ...process.env } : process.env;
+}
+
+/** @throws ConfigError listing every problem by name, never by value */
+export function readConfig(env: NodeJS.ProcessEnv): Config {
+  const reader = new EnvReader(env);
+  const config: Config = {
+    nodeEnv: reader.oneOf('NODE_ENV', ['development', 'production', 'test'] as const, 'development'),
+    port: reader.integer('PORT', 3000, { min: 0, max: 65_535 }),
+    host: reader.textOr('HOST', '0.0.0.0'),
+    role: reader.oneOf('ROLE', ['api', 'worker', 'all'] as const, 'all'),
+    dataDir: path.resolve(reader.textOr('DATA_DIR', './.data')),
+    logLevel: reader.oneOf(
+      'LOG_LEVEL',
+      ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] as const,
+      'info',
+    ),
+    trustProxy: readTrustProxy(reader),
+    publicUrl: reader.url('PUBLIC_URL', ['http:', 'https:']),
+    corsOrigins: readOrigins(reader),
+    database: readDatabase(reader),
+    adminUsername: reader.textOr('ADMIN_USERNAME', 'admin'),
+    adminPassword: reader.secret('ADMIN_PASSWORD'),
+    secretToken: reader.secret('SECRET_TOKEN'),
+    encryptionKeys: reader.secret('ENCRYPTION_KEYS'),
+    togglApiToken: reader.secret('TOGGL_API_TOKEN'),
+    togglBaseUrl: reader.url('TOGGL_BASE_URL', ['http:', 'https:']),
+    rateLimitPerSecond: reader.integer('RATE_LIMIT_PER_SECOND', 100, { min: 0, max: 1_000_000 }),
+    overtimeHours: reader.decimal('OVERTIME_HOURS', 5, { min: 0, max: 744 }),
+    reportTimeZone: readTimeZone(reader, 'REPORT_TIME_ZONE', 'UTC'),
+    testControl: {},
+  };
+  if (!/^[\w.@+-]{1,64}$/.test(config.adminUsername)) {
+    reader.fail('ADMIN_USERNAME', 'must be 1 to 64 letters, digits or . _ - @ +');
+  }
+  config.testControl = readTestControl(reader, config.nodeEnv);
+  if (reader.problems.length > 0) throw new ConfigError(reader.problems);
+  return config;
+}
+
+function readTrustProxy(reader: EnvReader): boolean | string {
+  const value = reader.text('TRUST_PROXY');
+  if (value === undefined || value === 'false') return false;
+  // `true` would believe the left-most, client-written address of X-Forwarded-For.
+  if (value === 'true' || !/^[\w.:/, ]{1,500}$/.test(value)) {
+    reader.fail('TRUST_PROXY', 'must be a list of proxy addresses or subnets, e.g. 127.0.0.1,10.0.0.0/8');
+    return false;
+  }
+  return value;
+}
+
+function readOrigins(reader: EnvReader): string[] {
+  const origins = reader.list('CORS_ORIGINS');
+  const usable = origins.every((origin) => URL.canParse(origin) && new URL(origin).origin === origin);
+  if (!usable) reader.fail('CORS_ORIGINS', 'must be a comma list of origins like https://app.example.com');
+  return origins;
+}
+
+function readDatabase(reader: EnvReader): Config['database'] {
+  const protocols = ['postgres:', 'postgresql:'];
+  const readUrl = reader.url('DATABASE_READ_URL', protocols);
+  const url = reader.url('DATABASE_URL', protocols);
+  if (reader.text('DATABASE_URL') !== undefined) return { url, readUrl };
+  const host = reader.text('DB_HOST');
+  if (host === undefined) return { readUrl };
+  const assembled = new URL('postgres://localhost');
+  assembled.hostname = host;
+  assembled.port = String(reader.integer('DB_PORT', 5432, { min: 1, max: 65_535 }));
+  assembled.username = encodeURIComponent(reader.textOr('DB_USER', 'postgres'));
+  assembled.password = encodeURIComponent(reader.textOr('DB_PASSWORD', ''));
+  assembled.pathname = `/${encodeURIComponent(reader.textOr('DB_NAME', 'timesheet'))}`;
+  return { url: assembled.href, readUrl };
+}
+
+function readTimeZone(reader: EnvReader, name: string, fallback: string): string {
+  const zone = reader.textOr(name, fallback);
+  if (isTimeZone(zone)) return zone;
+  reader.fail(name, 'must be an IANA time zone such as Europe/Madrid');
+  return fallback;
+}
+
+/** True for names of the IANA time zone database (and UTC), false for offsets such as `+02:00`. */
+export function isTimeZone(zone: string): boolean {
+  if (!/^[A-Za-z][\w+/-]{1,63}$/.test(zone)) return false;
+  try {
+    new Intl.DateTimeFormat('en', { timeZone: zone });
+    return true;
+  } catch {
+    return false;
+  }
+}

@@ -1,0 +1,101 @@
+import { randomBytes } from 'node:crypto';
+import { chmodSync, existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { Secret } from '../common/secret.js';
+import { ConfigError, type Config } from './env.js';
+
+/** The secrets the product cannot run without, whether given or made here. */
+export interface Secrets {
+  adminPassword: Secret;
+  secretToken: Secret;
+  encryptionKeys: Secret;
+  /** Names of those made by this very start: the only ones that may be printed. */
+  generated: string[];
+}
+
+const NAMES = {
+  adminPassword: 'ADMIN_PASSWORD',
+  secretToken: 'SECRET_TOKEN',
+  encryptionKeys: 'ENCRYPTION_KEYS',
+} as const;
+type SecretKey = keyof typeof NAMES;
+
+const MINIMUM_LENGTH: Record<SecretKey, number> = { adminPassword: 12, secretToken: 16, encryptionKeys: 44 };
+
+/** Placeholders of `.env.example` and of well-known manuals: never a secret. */
+const WELL_KNOWN = /change.?me|example|placeholder|secret.?token|password|your[-_ ]|^\.+$|^\*+$|^(.)\1+$/i;
+
+/**
+ * The secrets in force: from the environment, else (outside production) from `secrets.json` in the data directory,
+ * made there at the first start.
+ * @throws ConfigError naming every secret that is missing, short, equal to another or an example
+ */
+export function resolveSecrets(config: Config): Secrets {
+  const given: Partial<Record<SecretKey, Secret>> = {
+    adminPassword: config.adminPassword,
+    secretToken: config.secretToken,
+    encryptionKeys: config.encryptionKeys,
+  };
+  const problems = config.nodeEnv === 'production' ? productionProblems(given) : [];
+  if (config.nodeEnv !== 'production' && config.database.url !== undefined && given.encryptionKeys === undefined) {
+    problems.push('ENCRYPTION_KEYS must be given with DATABASE_URL or DB_HOST: replicas share one key ring');
+  }
+  if (problems.length > 0) throw new ConfigError(problems);
+  return completeFromDataDirectory(config.dataDir, given);
+}
+
+function productionProblems(given: Partial<Record<SecretKey, Secret>>): string[] {
+  const problems: string[] = [];
+  const seen = new Map<string, string>();
+  for (const key of Object.keys(NAMES) as SecretKey[]) {
+    const name = NAMES[key];
+    const value = given[key]?.reveal();
+    if (value === undefined) {
+      problems.push(`${name} must be set when NODE_ENV is production`);
+      continue;
+    }
+    if (value.length < MINIMUM_LENGTH[key])
+      problems.push(`${name} must have at least ${MINIMUM_LENGTH[key]} characters`);
+    if (key !== 'encryptionKeys' && WELL_KNOWN.test(value))
+      problems.push(`${name} must not be an example or a well-known value`);
+    const twin = seen.get(value);
+    if (twin !== undefined) problems.push(`${name} must differ from ${twin}`);
+    seen.set(value, name);
+  }
+  return problems;
+}
+
+function completeFromDataDirectory(dataDir: string, given: Partial<Record<SecretKey, Secret>>): Secrets {
+  const file = path.join(dataDir, 'secrets.json');
+  const stored = existsSync(file) ? (JSON.parse(readFileSync(file, 'utf8')) as Partial<Record<SecretKey, string>>) : {};
+  const generated: string[] = [];
+  const resolve = (key: SecretKey): Secret => {
+    if (given[key] !== undefined) return given[key];
+    if (stored[key] === undefined) {
+      stored[key] = generate(key);
+      generated.push(NAMES[key]);
+    }
+    return new Secret(stored[key]);
+  };
+  const secrets = {
+    adminPassword: resolve('adminPassword'),
+    secretToken: resolve('secretToken'),
+    encryptionKeys: resolve('encryptionKeys'),
+  };
+  if (generated.length > 0) writePrivately(file, JSON.stringify(stored, null, 2));
+  return { ...secrets, generated };
+}
+
+function generate(key: SecretKey): string {
+  if (key === 'encryptionKeys') return `k1:${randomBytes(32).toString('base64')}`;
+  return randomBytes(key === 'adminPassword' ? 15 : 32).toString('base64url');
+}
+
+/** Writes a file only its owner can read, whole or not at all. */
+export function writePrivately(file: string, text: string): void {
+  mkdirSync(path.dirname(file), { recursive: true, mode: 0o700 });
+  const half = `${file}.${process.pid}.new`;
+  writeFileSync(half, `${text}\n`, { mode: 0o600 });
+  chmodSync(half, 0o600);
+  renameSync(half, file);
+}

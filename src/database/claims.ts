@@ -1,0 +1,40 @@
+import { randomUUID } from 'node:crypto';
+import type { Queryable } from './database.js';
+
+/** A table whose rows are claimed by workers: it has `id, state, next_at, lease_token, lease_until`. */
+export interface ClaimableTable {
+  table: 'pushes';
+  /** States in which a row waits for a worker; a row in `sending` is free again when its lease has run out. */
+  waiting: readonly string[];
+  /** Further condition on the row `t`, for example that its integration is connected. */
+  condition?: string;
+  leaseSeconds: number;
+}
+
+export interface Claim {
+  id: number;
+  /** The fencing token: a write of a worker whose lease was taken over touches no row. */
+  leaseToken: string;
+  /** The state before the claim; `sending` means that another worker died half-way. */
+  previousState: string;
+}
+
+/** Takes up to `limit` due rows, oldest first, skipping those another worker holds. */
+export async function claimDue(queryable: Queryable, claimable: ClaimableTable, limit: number): Promise<Claim[]> {
+  const token = randomUUID();
+  const rows = await queryable.query<{ id: number; previous_state: string }>(
+    {
+      name: `claims.${claimable.table}`,
+      text: `with due as (
+          select t.id, t.state from ${claimable.table} t
+          where t.state = any($1) and t.next_at <= now() and (t.lease_until is null or t.lease_until < now())
+            ${claimable.condition === undefined ? '' : `and ${claimable.condition}`}
+          order by t.next_at, t.id limit $2 for update of t skip locked)
+        update ${claimable.table} c
+        set state = 'sending', lease_token = $3, lease_until = now() + make_interval(secs => $4), modified_at = now()
+        from due where c.id = due.id returning c.id, due.state as previous_state`,
+    },
+    [[...claimable.waiting, 'sending'], limit, token, claimable.leaseSeconds],
+  );
+  return rows.map((row) => ({ id: row.id, leaseToken: token, previousState: row.previous_state }));
+}

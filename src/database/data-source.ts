@@ -1,0 +1,36 @@
+import { DataSource, type DataSourceOptions } from 'typeorm';
+import type { Pool } from 'pg';
+import { MIGRATIONS } from '../../migrations/index.js';
+import { ENTITIES } from './entities.js';
+
+export interface PoolOptions {
+  url: string;
+  poolSize?: number;
+}
+
+/** The one description of our connection: the app, the CLI, the tests and the drift check all start from it. */
+export function dataSourceOptions({ url, poolSize = 10 }: PoolOptions): DataSourceOptions {
+  return {
+    type: 'postgres',
+    url,
+    entities: ENTITIES,
+    migrations: MIGRATIONS,
+    synchronize: false,
+    parseInt8: true,
+    poolSize,
+    applicationName: 'timesheet',
+    connectTimeoutMS: 5000,
+    logging: false,
+    extra: {
+      statement_timeout: 30_000,
+      lock_timeout: 15_000,
+      idle_in_transaction_session_timeout: 60_000,
+      keepAlive: true,
+    },
+  };
+}
+
+export const createDataSource = (options: PoolOptions): DataSource => new DataSource(dataSourceOptions(options));
+
+/** The `pg` pool below TypeORM, for named prepared statements. */
+export const poolOf = (dataSource: DataSource): Pool => (dataSource.driver as unknown as { master: Pool }).master;

@@ -1,0 +1,25 @@
+import { Global, Module, type DynamicModule } from '@nestjs/common';
+import { TypeOrmModule } from '@nestjs/typeorm';
+import { DataSource } from 'typeorm';
+import { Database } from './database.js';
+import { dataSourceOptions, poolOf } from './data-source.js';
+import { Leases } from './leases.js';
+import { Transactions } from './transactions.js';
+
+/** The connection, explicit transactions and leases. The schema is migrated before the module is built (`main.ts`). */
+@Global()
+@Module({})
+export class DatabaseModule {
+  static forUrl(url: string): DynamicModule {
+    return {
+      module: DatabaseModule,
+      imports: [TypeOrmModule.forRoot({ ...dataSourceOptions({ url }), retryAttempts: 0 })],
+      providers: [
+        { provide: Database, useFactory: (source: DataSource) => new Database(poolOf(source)), inject: [DataSource] },
+        Transactions,
+        Leases,
+      ],
+      exports: [Database, Transactions, Leases],
+    };
+  }
+}

@@ -1,0 +1,40 @@
+import { ApiToken } from '../auth/api-token.entity.js';
+import { CookieSession } from '../auth/cookie-session.entity.js';
+import { LoginFailure } from '../auth/login-failure.entity.js';
+import { BinnacleCheckpoint } from '../binnacle/binnacle-checkpoint.entity.js';
+import { BinnacleRow } from '../binnacle/binnacle-row.entity.js';
+import { CheckpointHead } from '../binnacle/checkpoint-head.entity.js';
+import { LedgerRegister } from '../binnacle/ledger-register.entity.js';
+import { ErrorLogRow } from '../errors/error-log.entity.js';
+import { FlicButton } from '../flic/flic-button.entity.js';
+import { FlicPress } from '../flic/flic-press.entity.js';
+import { FlicSettingsRow } from '../flic/flic-settings.entity.js';
+import { Integration } from '../integrations/integration.entity.js';
+import { IdempotencyKey } from '../logs/idempotency-key.entity.js';
+import { Project } from '../projects/project.entity.js';
+import { Push } from '../push/push.entity.js';
+import { TimeEntryRow } from '../time-entries/time-entry.entity.js';
+import { User } from '../users/user.entity.js';
+import { Lease } from './lease.entity.js';
+
+/** Every entity, so that the drift check sees the whole schema. */
+export const ENTITIES = [
+  User,
+  CookieSession,
+  ApiToken,
+  LoginFailure,
+  Integration,
+  Project,
+  TimeEntryRow,
+  BinnacleRow,
+  LedgerRegister,
+  BinnacleCheckpoint,
+  CheckpointHead,
+  Push,
+  Lease,
+  IdempotencyKey,
+  ErrorLogRow,
+  FlicSettingsRow,
+  FlicButton,
+  FlicPress,
+];

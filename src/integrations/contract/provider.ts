@@ -1,0 +1,100 @@
+import type { Secret } from '../../common/secret.js';
+import type { EntryDraft, RemoteEntry, RemoteProject } from './remote-entry.js';
+
+export interface CredentialField {
+  name: string;
+  required: boolean;
+  /** Shown as dots by a form, never answered back. */
+  secret: boolean;
+}
+
+/** One user's account at one service, opened: what every call needs. Never stored, never logged. */
+export interface Connection {
+  integrationId: number | null;
+  region: string | null;
+  credentials: Readonly<Record<string, Secret>>;
+  workspaceId: string;
+  accountId: string;
+  settings: Readonly<Record<string, unknown>>;
+}
+
+/** Whom the credentials belong to, as said by the service itself. */
+export interface VerifiedAccount {
+  accountId: string;
+  accountName: string;
+  workspaceId: string;
+  workspaceName: string | null;
+  timeZone: string | null;
+}
+
+export interface EntryWindow {
+  /** Entries that touch [from, to), running ones included. */
+  from: Date;
+  to: Date;
+}
+
+export interface EntriesSince {
+  /** Everything created, changed or deleted after this instant. */
+  since: Date;
+}
+
+export interface ProviderLimits {
+  /** Steady pace towards the vendor's own host, for one credential. */
+  requestsPerSecond: number;
+  /** Oldest day that can be read or written, counted back from today, or `null` for no limit. */
+  historyDays: number | null;
+  /** Entries the service answers at most in one page. */
+  pageSize: number;
+}
+
+/** Reading and steering the running entry, where the service has timers. */
+export interface TimerCapability {
+  current(connection: Connection): Promise<RemoteEntry | null>;
+  /** Starts an entry; the draft has no end. */
+  start(connection: Connection, draft: EntryDraft): Promise<RemoteEntry>;
+  /**
+   * Ends the entry at `end`. When somebody else has ended it in the meantime their end stays and is answered.
+   */
+  stop(connection: Connection, externalId: string, end: Date): Promise<RemoteEntry>;
+}
+
+/** Changes since an instant, deleted ones included: one cheap call instead of a walk over a window. */
+export interface IncrementalCapability {
+  listChanges(connection: Connection, since: EntriesSince): Promise<RemoteEntry[]>;
+}
+
+/**
+ * The adapter of one outside service. Callers test for a capability, never for a name. Every method throws
+ * `ProviderError`; reads are retried inside, a blind repeat of a create never happens.
+ */
+export interface TimeTrackingProvider {
+  readonly key: string;
+  readonly name: string;
+  readonly credentialFields: readonly CredentialField[];
+  /** Names of the vendor's data centres; empty where there is one. Users choose from it, never a host. */
+  readonly regions: readonly string[];
+  readonly limits: ProviderLimits;
+  /** Which fields a log needs before it can be written there, in words. */
+  readonly completeWhen: string;
+
+  verify(
+    credentials: Connection['credentials'],
+    region: string | null,
+    settings: Connection['settings'],
+  ): Promise<VerifiedAccount>;
+  listProjects(connection: Connection): Promise<RemoteProject[]>;
+  /** Names of the log's fields that are still needed; empty means complete. */
+  missingFields(draft: EntryDraft): string[];
+  createEntry(connection: Connection, draft: EntryDraft): Promise<RemoteEntry>;
+  updateEntry(connection: Connection, externalId: string, draft: EntryDraft): Promise<RemoteEntry>;
+  /** Succeeds when the entry is gone, whoever removed it. */
+  deleteEntry(connection: Connection, externalId: string): Promise<void>;
+  listEntries(connection: Connection, window: EntryWindow): Promise<RemoteEntry[]>;
+  getEntry(connection: Connection, externalId: string): Promise<RemoteEntry | null>;
+
+  readonly timer?: TimerCapability;
+  readonly incremental?: IncrementalCapability;
+}
+
+/** The list of every provider, found by key through `ProviderRegistry`. */
+export const TIME_TRACKING_PROVIDERS = Symbol('TIME_TRACKING_PROVIDERS');

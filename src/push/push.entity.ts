@@ -1,0 +1,63 @@
+import { Check, Column, Entity, ForeignKey, Index, PrimaryGeneratedColumn, Unique } from 'typeorm';
+import { createdAt, modifiedAt, timestamp } from '../database/columns.js';
+
+export type PushState = 'pending' | 'sending' | 'unknown' | 'done' | 'failed' | 'cancelled';
+
+/** A wish: this entry should be at this integration, or should not. */
+@Entity('pushes')
+@Unique('pushes_entry_once', ['entryId', 'integrationId'])
+@Index('pushes_due', ['nextAt', 'id'], { where: `state in ('pending', 'sending', 'unknown')` })
+@ForeignKey('time_entries', ['entryId'], ['id'], { name: 'pushes_entry_fk' })
+@ForeignKey('integrations', ['integrationId'], ['id'], { name: 'pushes_integration_fk' })
+@Check('pushes_wanted', `wanted in ('present', 'absent')`)
+@Check('pushes_state', `state in ('pending', 'sending', 'unknown', 'done', 'failed', 'cancelled')`)
+export class Push {
+  @PrimaryGeneratedColumn('identity', {
+    type: 'bigint',
+    generatedIdentity: 'BY DEFAULT',
+    primaryKeyConstraintName: 'pushes_pk',
+  })
+  id: number;
+
+  @Column('bigint', { name: 'entry_id' })
+  entryId: number;
+
+  @Column('bigint', { name: 'integration_id' })
+  integrationId: number;
+
+  @Column('text')
+  wanted: 'present' | 'absent';
+
+  @Column('text', { name: 'external_id', nullable: true })
+  externalId: string | null;
+
+  @Column('integer', { name: 'entry_version' })
+  entryVersion: number;
+
+  @Column('text', { default: 'pending' })
+  state: PushState;
+
+  @Column('integer', { default: 0 })
+  attempts: number;
+
+  @Column({ ...timestamp, name: 'next_at', default: () => 'now()' })
+  nextAt: Date;
+
+  @Column({ ...timestamp, name: 'first_failed_at', nullable: true })
+  firstFailedAt: Date | null;
+
+  @Column('text', { name: 'last_error', nullable: true })
+  lastError: string | null;
+
+  @Column('uuid', { name: 'lease_token', nullable: true })
+  leaseToken: string | null;
+
+  @Column({ ...timestamp, name: 'lease_until', nullable: true })
+  leaseUntil: Date | null;
+
+  @Column(createdAt)
+  createdAt: Date;
+
+  @Column(modifiedAt)
+  modifiedAt: Date;
+}

@@ -1,0 +1,149 @@
+import { Check, Column, Entity, ForeignKey, Index, PrimaryGeneratedColumn } from 'typeorm';
+import { timestamp } from '../database/columns.js';
+
+/** One record of worked time, as stored. Only the ledger writes it. */
+@Entity('time_entries')
+@Index('time_entries_external', ['source', 'workspaceId', 'externalId'], {
+  unique: true,
+  where: 'external_id is not null',
+})
+@Index('time_entries_register', ['registerUserId', 'registerNumber'], { unique: true })
+@Index('time_entries_timeline', ['userId', 'startedAt', 'id'])
+@Index('time_entries_running', ['userId'], { where: 'is_running and deleted_at is null' })
+@ForeignKey('users', ['userId'], ['id'], { name: 'time_entries_user_fk' })
+@ForeignKey('integrations', ['integrationId'], ['id'], { name: 'time_entries_integration_fk' })
+@ForeignKey('projects', ['projectId'], ['id'], { name: 'time_entries_project_fk' })
+@Check('time_entries_order', 'ended_at >= started_at')
+@Check('time_entries_running_open', 'not is_running or ended_at is null')
+@Check('time_entries_identity', 'external_id is null or workspace_id is not null')
+@Check('time_entries_review', `review_status in ('approved', 'under_review', 'rejected')`)
+@Check('time_entries_precision', `time_precision in ('second', 'day')`)
+@Check('time_entries_finite', `started_at > '-infinity' and started_at < 'infinity' and ended_at < 'infinity'`)
+export class TimeEntryRow {
+  @PrimaryGeneratedColumn('identity', {
+    type: 'bigint',
+    generatedIdentity: 'BY DEFAULT',
+    primaryKeyConstraintName: 'time_entries_pk',
+  })
+  id: number;
+
+  @Column('bigint', { name: 'user_id' })
+  userId: number;
+
+  @Column('text')
+  source: string;
+
+  @Column('text', { name: 'workspace_id', nullable: true })
+  workspaceId: string | null;
+
+  @Column('text', { name: 'external_id', nullable: true })
+  externalId: string | null;
+
+  @Column('bigint', { name: 'integration_id', nullable: true })
+  integrationId: number | null;
+
+  @Column('bigint', { name: 'project_id', nullable: true })
+  projectId: number | null;
+
+  @Column('text', { name: 'project_external_id', nullable: true })
+  projectExternalId: string | null;
+
+  @Column('text', { name: 'project_name', nullable: true })
+  projectName: string | null;
+
+  @Column('text', { name: 'task_external_id', nullable: true })
+  taskExternalId: string | null;
+
+  @Column('text', { name: 'task_name', nullable: true })
+  taskName: string | null;
+
+  @Column('text', { default: '' })
+  description: string;
+
+  @Column('text', { nullable: true })
+  notes: string | null;
+
+  @Column('text', { default: '{}', array: true })
+  tags: string[];
+
+  @Column('text', { nullable: true })
+  category: string | null;
+
+  @Column('boolean', { name: 'is_billable', default: true })
+  isBillable: boolean;
+
+  @Column({ ...timestamp, name: 'started_at' })
+  startedAt: Date;
+
+  @Column({ ...timestamp, name: 'ended_at', nullable: true })
+  endedAt: Date | null;
+
+  @Column('boolean', { name: 'is_running', default: false })
+  isRunning: boolean;
+
+  @Column('text', { name: 'time_zone', default: 'UTC' })
+  timeZone: string;
+
+  @Column('integer', { name: 'offset_start_seconds', default: 0 })
+  offsetStartSeconds: number;
+
+  @Column('integer', { name: 'offset_end_seconds', nullable: true })
+  offsetEndSeconds: number | null;
+
+  @Column('text', { name: 'time_precision', default: 'second' })
+  timePrecision: 'second' | 'day';
+
+  @Column('text', { name: 'review_status', default: 'approved' })
+  reviewStatus: 'approved' | 'under_review' | 'rejected';
+
+  @Column('boolean', { name: 'is_locked', default: false })
+  isLocked: boolean;
+
+  @Column('text', { default: '' })
+  observation: string;
+
+  @Column({ ...timestamp, name: 'valid_started_at', nullable: true })
+  validStartedAt: Date | null;
+
+  @Column({ ...timestamp, name: 'valid_ended_at', nullable: true })
+  validEndedAt: Date | null;
+
+  @Column('integer', { name: 'time_edit_count', default: 0 })
+  timeEditCount: number;
+
+  @Column('boolean', { name: 'is_overtime', default: false })
+  isOvertime: boolean;
+
+  @Column({ ...timestamp, name: 'deleted_at', nullable: true })
+  deletedAt: Date | null;
+
+  @Column({ ...timestamp, name: 'remote_version', nullable: true })
+  remoteVersion: Date | null;
+
+  @Column('boolean', { name: 'remote_seen', default: false })
+  remoteSeen: boolean;
+
+  @Column('integer', { default: 1 })
+  version: number;
+
+  @Column('integer', { name: 'register_number' })
+  registerNumber: number;
+
+  @Column('bigint', { name: 'register_user_id' })
+  registerUserId: number;
+
+  @Column('bigint', { name: 'register_previous_id', nullable: true })
+  registerPreviousId: number | null;
+
+  @Column('integer', { name: 'binnacle_sequence' })
+  binnacleSequence: number;
+
+  @Column('bytea', { name: 'binnacle_head' })
+  binnacleHead: Buffer;
+
+  @Column({ ...timestamp, name: 'created_at' })
+  createdAt: Date;
+
+  @Column({ ...timestamp, name: 'modified_at' })
+  modifiedAt: Date;
+}
