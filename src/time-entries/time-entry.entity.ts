@@ -126,11 +126,11 @@ export class TimeEntryRow {
   @Column('integer', { default: 1 })
   version: number;
 
-  @Column('integer', { name: 'register_number' })
-  registerNumber: number;
+  @Column('integer', { name: 'register_number', nullable: true })
+  registerNumber: number | null;
 
-  @Column('bigint', { name: 'register_user_id' })
-  registerUserId: number;
+  @Column('bigint', { name: 'register_user_id', nullable: true })
+  registerUserId: number | null;
 
   @Column('bigint', { name: 'register_previous_id', nullable: true })
   registerPreviousId: number | null;
