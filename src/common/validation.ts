@@ -1,9 +1,9 @@
 import { applyDecorators } from '@nestjs/common';
 import { Transform } from 'class-transformer';
 import { IsOptional, IsString, MaxLength, MinLength, ValidateBy, ValidateIf, type ValidationError } from 'class-validator';
-import { isTimeZone } from '../config/env.js';
 import { DomainError } from './errors.js';
 import { parseInstant, parseInstantText } from './instant.js';
+import { isTimeZone } from './time-zone.js';
 
 /** Constraints with this name are about impossible values, not wrong shapes: 422 instead of 400. */
 const POSSIBLE = 'isPossible';

@@ -1,8 +1,8 @@
-import { existsSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { parseEnv } from 'node:util';
-import { readFileSync } from 'node:fs';
 import type { Secret } from '../common/secret.js';
+import { isTimeZone } from '../common/time-zone.js';
 import { EnvReader } from './env-reader.js';
 import { readTestControl, type TestControl } from './test-control.js';
 
@@ -120,15 +120,4 @@ function readTimeZone(reader: EnvReader, name: string, fallback: string): string
   if (isTimeZone(zone)) return zone;
   reader.fail(name, 'must be an IANA time zone such as Europe/Madrid');
   return fallback;
-}
-
-/** True for names of the IANA time zone database (and UTC), false for offsets such as `+02:00`. */
-export function isTimeZone(zone: string): boolean {
-  if (!/^[A-Za-z][\w+/-]{1,63}$/.test(zone)) return false;
-  try {
-    new Intl.DateTimeFormat('en', { timeZone: zone });
-    return true;
-  } catch {
-    return false;
-  }
 }
