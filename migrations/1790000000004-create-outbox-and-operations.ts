@@ -27,6 +27,8 @@ const PUSHES = `
     wanted text not null,
     external_id text,
     entry_version integer not null,
+    only_stops boolean not null default false,
+    needs_look_up boolean not null default false,
     state text not null default 'pending',
     attempts integer not null default 0,
     next_at timestamptz(3) not null default now(),

@@ -18,3 +18,10 @@ export interface SecretCaller {
 }
 
 export type Caller = UserCaller | SecretCaller;
+
+declare module 'fastify' {
+  interface FastifyRequest {
+    /** Set by the caller guard before any handler runs; absent on public routes. */
+    caller?: Caller;
+  }
+}

@@ -19,9 +19,13 @@ export const Public = () => rule('public');
 /** A signed-in user, by cookie or token, with one of the roles if any are named. */
 export const RequireUser = (...roles: Role[]) => rule('user', roles);
 /** `SECRET_TOKEN`, or a signed-in user with one of the roles (default: coordinator or admin). */
-export const RequireAdminApi = (...roles: Role[]) => rule('admin-api', roles.length > 0 ? roles : ['coordinator', 'admin']);
+export const RequireAdminApi = (...roles: Role[]) =>
+  rule('admin-api', roles.length > 0 ? roles : ['coordinator', 'admin']);
 /** A user's token in header, query or path; never the cookie. */
 export const RequireFlicToken = () => rule('flic');
+
+/** A provider, which proves itself over the raw body; the route's own module verifies it. */
+export const WebhookCaller = () => rule('webhook');
 
 /** The signed-in user. Only on routes that require one. */
 export const CurrentUser = createParamDecorator((_data: unknown, context: ExecutionContext): UserCaller => {

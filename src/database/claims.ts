@@ -6,7 +6,7 @@ export interface ClaimableTable {
   table: 'pushes';
   /** States in which a row waits for a worker; a row in `sending` is free again when its lease has run out. */
   waiting: readonly string[];
-  /** Further condition on the row `t`, for example that its integration is connected. */
+  /** Further condition on the row `t`; its own parameters start at $5. */
   condition?: string;
   leaseSeconds: number;
 }
@@ -20,7 +20,12 @@ export interface Claim {
 }
 
 /** Takes up to `limit` due rows, oldest first, skipping those another worker holds. */
-export async function claimDue(queryable: Queryable, claimable: ClaimableTable, limit: number): Promise<Claim[]> {
+export async function claimDue(
+  queryable: Queryable,
+  claimable: ClaimableTable,
+  limit: number,
+  conditionValues: readonly unknown[] = [],
+): Promise<Claim[]> {
   const token = randomUUID();
   const rows = await queryable.query<{ id: number; previous_state: string }>(
     {
@@ -34,7 +39,7 @@ export async function claimDue(queryable: Queryable, claimable: ClaimableTable, 
         set state = 'sending', lease_token = $3, lease_until = now() + make_interval(secs => $4), modified_at = now()
         from due where c.id = due.id returning c.id, due.state as previous_state`,
     },
-    [[...claimable.waiting, 'sending'], limit, token, claimable.leaseSeconds],
+    [[...claimable.waiting, 'sending'], limit, token, claimable.leaseSeconds, ...conditionValues],
   );
   return rows.map((row) => ({ id: row.id, leaseToken: token, previousState: row.previous_state }));
 }

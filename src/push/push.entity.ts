@@ -34,6 +34,14 @@ export class Push {
   @Column('integer', { name: 'entry_version' })
   entryVersion: number;
 
+  /** The wish only ends an entry that runs there. */
+  @Column('boolean', { name: 'only_stops', default: false })
+  onlyStops: boolean;
+
+  /** A create was sent whose outcome nobody knows: it is looked for before it is repeated. */
+  @Column('boolean', { name: 'needs_look_up', default: false })
+  needsLookUp: boolean;
+
   @Column('text', { default: 'pending' })
   state: PushState;
 

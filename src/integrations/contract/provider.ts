@@ -31,11 +31,18 @@ export interface EntryWindow {
   /** Entries that touch [from, to), running ones included. */
   from: Date;
   to: Date;
+  /**
+   * Called when the service keeps no history that old: entries that start before `completeFrom` are missing from the answer,
+   * and nothing may be concluded from their absence.
+   */
+  onIncomplete?: (completeFrom: Date) => void;
 }
 
 export interface EntriesSince {
   /** Everything created, changed or deleted after this instant. */
   since: Date;
+  /** Called when the service does not answer all of them (too old, too many): walk a window instead. */
+  onIncomplete?: () => void;
 }
 
 export interface ProviderLimits {

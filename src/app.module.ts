@@ -1,0 +1,54 @@
+import { Module, type DynamicModule, type Type } from '@nestjs/common';
+import { AuthModule } from './auth/auth.module.js';
+import type { Clock } from './common/clock.js';
+import { ConfigModule } from './config/config.module.js';
+import type { Config } from './config/env.js';
+import type { Secrets } from './config/secrets.js';
+import { DatabaseModule } from './database/database.module.js';
+import { ErrorsModule } from './errors/errors.module.js';
+import { FlicModule } from './flic/flic.module.js';
+import { HealthModule } from './health/health.module.js';
+import { IntegrationsModule } from './integrations/integrations.module.js';
+import { LogsModule } from './logs/logs.module.js';
+import { ProjectsModule } from './projects/projects.module.js';
+import { SyncModule } from './sync/sync.module.js';
+import { TimeEntriesModule } from './time-entries/time-entries.module.js';
+import { TimersModule } from './timers/timers.module.js';
+import { UsersModule } from './users/users.module.js';
+
+/** What the app is built from: `main.ts`, the command line and the tests each open it in their own way. */
+export interface RuntimeValues {
+  config: Config;
+  secrets: Secrets;
+  databaseUrl: string;
+  clock?: Clock;
+}
+
+/** One line per feature module. */
+const FEATURES: Type[] = [
+  UsersModule,
+  AuthModule,
+  IntegrationsModule,
+  ProjectsModule,
+  TimeEntriesModule,
+  LogsModule,
+  TimersModule,
+  FlicModule,
+  SyncModule,
+  HealthModule,
+];
+
+@Module({})
+export class AppModule {
+  static forRuntime({ config, secrets, databaseUrl, clock }: RuntimeValues): DynamicModule {
+    return {
+      module: AppModule,
+      imports: [
+        ConfigModule.forValues(config, secrets, clock),
+        DatabaseModule.forUrl(databaseUrl),
+        ErrorsModule,
+        ...FEATURES,
+      ],
+    };
+  }
+}

@@ -1,0 +1,103 @@
+import { applyDecorators, type Type } from '@nestjs/common';
+import { ApiExtraModels, ApiProduces, ApiResponse, ApiSecurity, getSchemaPath } from '@nestjs/swagger';
+
+/** The ways of proving who calls, as the API's document names them. */
+export const ApiUserSecurity = () =>
+  applyDecorators(ApiSecurity('cookie'), ApiSecurity('bearer'), ApiSecurity({ username: [], auth_token: [] }));
+
+/** A route that answers the plain text `Success`. */
+export const ApiSuccess = (description: string) =>
+  applyDecorators(
+    ApiProduces('text/plain', 'application/json'),
+    ApiResponse({
+      status: 200,
+      description,
+      content: { 'text/plain': { schema: { type: 'string', enum: ['Success'] }, example: 'Success' } },
+    }),
+  );
+
+/** `{"result": …}`, with the examples of the fields put together; a list may have `next_cursor` beside it. */
+export function ApiResult(status: 200 | 201, description: string, type: Type | [Type]) {
+  const [item] = Array.isArray(type) ? type : [type];
+  const reference = { $ref: getSchemaPath(item) };
+  const properties: Record<string, object> = Array.isArray(type)
+    ? { result: { type: 'array', items: reference }, next_cursor: { type: 'string' } }
+    : { result: reference };
+  const example = { result: Array.isArray(type) ? [exampleOf(item)] : exampleOf(item) };
+  return applyDecorators(
+    ApiExtraModels(item),
+    ApiResponse({
+      status,
+      description,
+      content: {
+        'application/json': { schema: { type: 'object', required: ['result'], properties }, example },
+      },
+    }),
+  );
+}
+
+/** The examples given to `@ApiProperty`, which keeps them under these keys. */
+function exampleOf({ prototype }: Type): object {
+  const names = (Reflect.getMetadata('swagger/apiModelPropertiesArray', prototype as object) ?? []) as string[];
+  const entries = names.map((marked) => {
+    const name = marked.replace(/^:/, '');
+    const property = Reflect.getMetadata('swagger/apiModelProperties', prototype as object, name) as {
+      example: unknown;
+    };
+    return [name, property.example];
+  });
+  return Object.fromEntries(entries) as object;
+}
+
+const STATUS_OF = {
+  'VALIDATION.FAILED': 400,
+  'PAGE.BAD_CURSOR': 400,
+  'AUTH.MIXED_IDENTITIES': 400,
+  'AUTH.REQUIRED': 401,
+  'AUTH.ORIGIN': 403,
+  'AUTH.ROLE': 403,
+  'ME.WRONG_PASSWORD': 403,
+  'TOKEN.NOT_FOUND': 404,
+  'USER.NOT_FOUND': 404,
+  'USER.LAST_ADMIN': 409,
+  'USER.NO_LOGIN': 409,
+  'USER.USERNAME_TAKEN': 409,
+  'VALIDATION.IMPOSSIBLE': 422,
+  'AUTH.TOO_MANY_FAILURES': 429,
+  'RATE.LIMITED': 429,
+} as const;
+
+const MEANING: Record<number, string> = {
+  400: 'The request has the wrong shape',
+  401: 'No valid credentials',
+  403: 'Not allowed',
+  404: 'Absent, or not yours',
+  409: 'Contradicts what is there',
+  422: 'Well-formed, but impossible',
+  429: 'Too often; see `Retry-After`',
+};
+
+/** The codes a route can answer beside its success, grouped by status. */
+export function ApiErrors(...codes: (keyof typeof STATUS_OF)[]): MethodDecorator & ClassDecorator {
+  const statuses = [...new Set(codes.map((code) => STATUS_OF[code]))];
+  return applyDecorators(
+    ...statuses.map((status) => {
+      const own = codes.filter((code) => STATUS_OF[code] === status);
+      return ApiResponse({
+        status,
+        description: `${MEANING[status]}: ${own.map((code) => `\`${code}\``).join(', ')}`,
+        content: {
+          'application/json': {
+            schema: { type: 'object', required: ['statusCode', 'code', 'message', 'requestId'] },
+            example: {
+              statusCode: status,
+              code: own[0],
+              message: 'What is wrong, in one sentence.',
+              requestId: '1f0c6d1e-6f0a-4f6e-9f2b-0d8f0c9a7b11',
+            },
+          },
+        },
+      });
+    }),
+  );
+}

@@ -1,0 +1,10 @@
+import { Secret } from '../common/secret.js';
+import type { Config } from './env.js';
+import type { Secrets } from './secrets.js';
+
+/** Every secret of this process in the pieces in which it could be shown, for logs and the error log to cut out. */
+export function knownSecrets(config: Config, secrets: Secrets): Secret[] {
+  const whole = [...Object.values(config), ...Object.values(secrets)].filter((value) => value instanceof Secret);
+  const keys = secrets.encryptionKeys.reveal().split(',');
+  return [...whole, ...keys.map((key) => new Secret(key.slice(key.indexOf(':') + 1).trim()))];
+}

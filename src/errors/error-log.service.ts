@@ -1,0 +1,84 @@
+import { Inject, Injectable, Logger } from '@nestjs/common';
+import { Clock } from '../common/clock.js';
+import { messageOf } from '../common/errors.js';
+import { canonicalJson } from '../common/hashing.js';
+import { redact, type Secret } from '../common/secret.js';
+import type { Config } from '../config/env.js';
+import { knownSecrets } from '../config/known-secrets.js';
+import type { Secrets } from '../config/secrets.js';
+import { CONFIG, SECRETS } from '../config/tokens.js';
+import type { ErrorLogRow } from './error-log.entity.js';
+import { ErrorLogRepository } from './error-log.repository.js';
+import { fingerprintOf } from './fingerprint.js';
+
+const MAX_TEXT = 2000;
+
+export interface ErrorReport {
+  /** Stable, like the codes of answers: `INTERNAL`, `WEBHOOK.DUPLICATE`. */
+  code: string;
+  severity: ErrorLogRow['severity'];
+  message: string;
+  /** The pattern of the route, not the address. */
+  endpoint?: string;
+  method?: string;
+  status?: number;
+  detail?: Record<string, unknown>;
+  requestId?: string;
+  userId?: number;
+}
+
+/** What went wrong and how often, for the people who run the product. */
+@Injectable()
+export class ErrorLogService {
+  private readonly logger = new Logger(ErrorLogService.name);
+  private readonly known: Secret[];
+
+  constructor(
+    private readonly repository: ErrorLogRepository,
+    private readonly clock: Clock,
+    @Inject(CONFIG) config: Config,
+    @Inject(SECRETS) secrets: Secrets,
+  ) {
+    this.known = knownSecrets(config, secrets);
+  }
+
+  /** Notes a failure, once per kind. Never throws: a note that cannot be written is logged instead. */
+  async record(report: ErrorReport): Promise<void> {
+    try {
+      const message = this.clean(report.message);
+      await this.repository.upsert({
+        fingerprint: fingerprintOf(report.code, report.endpoint, message),
+        code: report.code,
+        severity: report.severity,
+        message,
+        endpoint: report.endpoint ?? null,
+        method: report.method ?? null,
+        status: report.status ?? null,
+        detail: this.cleanDetail(report.detail ?? {}),
+        requestId: report.requestId ?? null,
+        userId: report.userId ?? null,
+        lastAt: this.clock.now(),
+      });
+    } catch (error) {
+      this.logger.error(`${report.code} could not be noted in the error log: ${this.clean(messageOf(error))}`);
+    }
+  }
+
+  private clean(text: string): string {
+    // PostgreSQL stores neither NUL nor half of a surrogate pair; the cut may have made one.
+    return redact(text, this.known)
+      .slice(0, MAX_TEXT)
+      .replaceAll(/\0|\p{Surrogate}/gu, '\uFFFD');
+  }
+
+  /** Cut as text, so that no nested field escapes; what is too large or no longer JSON is left out. */
+  private cleanDetail(detail: Record<string, unknown>): Record<string, unknown> {
+    const cleanValue = (value: unknown): unknown => (typeof value === 'string' ? this.clean(value) : value);
+    const text = JSON.stringify(JSON.parse(canonicalJson(detail)), (key, value: unknown) =>
+      SECRET_FIELD.test(key) ? '[redacted]' : cleanValue(value),
+    );
+    return text.length > 5 * MAX_TEXT ? { omitted: 'too large' } : (JSON.parse(text) as Record<string, unknown>);
+  }
+}
+
+const SECRET_FIELD = /token|secret|password|authorization|cookie|credential|api_?key/i;

@@ -1,0 +1,13 @@
+import { Global, Module } from '@nestjs/common';
+import { APP_FILTER } from '@nestjs/core';
+import { ErrorLogRepository } from './error-log.repository.js';
+import { ErrorLogService } from './error-log.service.js';
+import { ErrorFilter } from './error.filter.js';
+
+/** The one exception filter, and the error log for whoever has something to note. */
+@Global()
+@Module({
+  providers: [ErrorLogRepository, ErrorLogService, { provide: APP_FILTER, useClass: ErrorFilter }],
+  exports: [ErrorLogService],
+})
+export class ErrorsModule {}

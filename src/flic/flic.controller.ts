@@ -1,0 +1,73 @@
+import { Body, Controller, Get, HttpCode, Param, Post, Put, Req } from '@nestjs/common';
+import { ApiOperation, ApiParam, ApiResponse, ApiTags } from '@nestjs/swagger';
+import type { FastifyRequest } from 'fastify';
+import type { UserCaller } from '../auth/caller.js';
+import { CurrentUser, RequireFlicToken, RequireUser } from '../auth/decorators.js';
+import { notFound } from '../common/errors.js';
+import { FLIC_EVENTS, type FlicEvent } from './flic-settings.js';
+import { UpdateFlicDto } from './flic.dto.js';
+import { FlicService } from './flic.service.js';
+import { pressedButton } from './pressed-button.js';
+
+const SETTINGS_EXAMPLE = {
+  result: {
+    default_integration: 10,
+    click: { action: 'toggle', task: 'Working' },
+    double_click: { action: 'none' },
+    hold: { action: 'none' },
+    buttons: [{ button: 'BC44-B06243', name: 'Badge', battery_percent: 87, last_pressed_at: 1784530800 }],
+  },
+};
+
+@ApiTags('flic')
+@Controller('v1')
+export class FlicController {
+  constructor(private readonly flic: FlicService) {}
+
+  @Get('resources/flic')
+  @RequireUser()
+  @ApiOperation({ summary: 'What your button does, and the buttons seen' })
+  @ApiResponse({ status: 200, schema: { example: SETTINGS_EXAMPLE } })
+  async settings(@CurrentUser() user: UserCaller) {
+    return { result: await this.flic.getSettings(user.userId) };
+  }
+
+  @Put('resources/flic')
+  @RequireUser()
+  @ApiOperation({ summary: 'Set what a click, a double click and a hold do; what is left out stays' })
+  @ApiResponse({ status: 200, schema: { example: SETTINGS_EXAMPLE } })
+  async update(@CurrentUser() user: UserCaller, @Body() body: UpdateFlicDto) {
+    return { result: await this.flic.updateSettings(user.userId, { ...body }) };
+  }
+
+  @Post(['rpc/flic/:event', 'rpc/flic/:event/:token'])
+  @RequireFlicToken()
+  @HttpCode(200)
+  @ApiOperation({ summary: 'A press: answers what happened in one sentence' })
+  @ApiParam({ name: 'event', enum: FLIC_EVENTS })
+  @ApiResponse({
+    status: 200,
+    schema: { example: { result: 'Stopped *Working* after 1 h 05 min', status: 'stopped' } },
+  })
+  press(@CurrentUser() user: UserCaller, @Param('event') event: string, @Req() request: FastifyRequest) {
+    return this.answer(user, event, request);
+  }
+
+  @Get(['rpc/flic/:event', 'rpc/flic/:event/:token'])
+  @RequireFlicToken()
+  @ApiOperation({ summary: 'The same press by GET, for what can only open an address' })
+  @ApiParam({ name: 'event', enum: FLIC_EVENTS })
+  @ApiResponse({ status: 200, schema: { example: { result: 'Started *Working* at 08:02', status: 'started' } } })
+  pressByGet(@CurrentUser() user: UserCaller, @Param('event') event: string, @Req() request: FastifyRequest) {
+    return this.answer(user, event, request);
+  }
+
+  private async answer(user: UserCaller, event: string, request: FastifyRequest) {
+    if (!(FLIC_EVENTS as readonly string[]).includes(event)) {
+      throw notFound('FLIC.UNKNOWN_EVENT', `event must be one of ${FLIC_EVENTS.join(', ')}`);
+    }
+    const pressed = pressedButton(request.headers, user.credential);
+    const { outcome, sentence } = await this.flic.press(user, event as FlicEvent, pressed);
+    return { result: sentence, status: outcome };
+  }
+}

@@ -1,0 +1,13 @@
+import { Module } from '@nestjs/common';
+import { LogsModule } from '../logs/logs.module.js';
+import { TimersModule } from '../timers/timers.module.js';
+import { FlicController } from './flic.controller.js';
+import { FlicRepository } from './flic.repository.js';
+import { FlicService } from './flic.service.js';
+
+@Module({
+  imports: [TimersModule, LogsModule],
+  controllers: [FlicController],
+  providers: [FlicRepository, FlicService],
+})
+export class FlicModule {}

@@ -1,0 +1,107 @@
+import { Injectable } from '@nestjs/common';
+import type { UserCaller } from '../auth/caller.js';
+import { messageOf } from '../common/errors.js';
+import { EntryHomes } from '../logs/entry-homes.js';
+import type { ChangeAuthor } from '../time-entries/time-entries.service.js';
+import type { TimerCommandDto } from '../timers/timers.dto.js';
+import { TimersService, type TimerOutcome } from '../timers/timers.service.js';
+import { DEFAULT_FLIC_SETTINGS, FLIC_EVENTS, type FlicBinding, type FlicEvent, type FlicSettings } from './flic-settings.js';
+import { FlicRepository, type ButtonItem, type PressedButton, type PressRecord } from './flic.repository.js';
+
+/** Presses of one button within this time are one. */
+const DEBOUNCE_SECONDS = 1.5;
+
+export interface PressAnswer {
+  outcome: PressRecord['outcome'];
+  /** One sentence for a person. */
+  sentence: string;
+}
+
+/** A button on a badge lace: one press, one command, one sentence. */
+@Injectable()
+export class FlicService {
+  constructor(
+    private readonly repository: FlicRepository,
+    private readonly timers: TimersService,
+    private readonly homes: EntryHomes,
+  ) {}
+
+  async getSettings(userId: number): Promise<FlicSettings & { buttons: ButtonItem[] }> {
+    const [stored, buttons] = await Promise.all([
+      this.repository.findSettings(userId),
+      this.repository.listButtons(userId),
+    ]);
+    return { ...DEFAULT_FLIC_SETTINGS, ...stored, buttons };
+  }
+
+  /** @throws DomainError 404 for somebody else's integration or project, 422 when they do not belong together */
+  async updateSettings(userId: number, changes: Partial<FlicSettings>): Promise<FlicSettings & { buttons: ButtonItem[] }> {
+    const next = { ...DEFAULT_FLIC_SETTINGS, ...(await this.repository.findSettings(userId)), ...changes };
+    await this.homes.resolve(userId, null, next.default_integration);
+    for (const event of FLIC_EVENTS) {
+      await this.homes.resolve(userId, next[event].project_id ?? null, next[event].integration_id ?? null);
+    }
+    await this.repository.saveSettings(userId, next);
+    return this.getSettings(userId);
+  }
+
+  /** Carries out what the event is set to do; a second press within 1.5 s, or the same one again, does nothing. */
+  async press(user: UserCaller, event: FlicEvent, pressed: PressedButton): Promise<PressAnswer> {
+    if (!(await this.repository.accept(user.userId, pressed, DEBOUNCE_SECONDS))) {
+      return this.note(user, event, pressed, { outcome: 'ignored', sentence: 'Ignored: this press was already counted.' });
+    }
+    const settings = { ...DEFAULT_FLIC_SETTINGS, ...(await this.repository.findSettings(user.userId)) };
+    try {
+      const { action, message, entry } = await this.carryOut(user, event, settings, pressed);
+      return await this.note(user, event, pressed, { outcome: action, sentence: message }, entry?.id);
+    } catch (error) {
+      await this.note(user, event, pressed, { outcome: 'failed', sentence: messageOf(error) });
+      throw error;
+    }
+  }
+
+  private async carryOut(
+    user: UserCaller,
+    event: FlicEvent,
+    settings: FlicSettings,
+    pressed: PressedButton,
+  ): Promise<TimerOutcome> {
+    const binding = settings[event];
+    const author: ChangeAuthor = {
+      actor: { kind: 'user', id: String(user.userId) },
+      origin: { kind: 'flic', id: pressed.button },
+    };
+    switch (binding.action) {
+      case 'toggle':
+        return this.timers.toggle(user, commandOf(binding, settings), author);
+      case 'start':
+        return this.timers.start(user, commandOf(binding, settings), author);
+      case 'stop':
+        return this.timers.stop(user, commandOf(binding, settings), author);
+      case 'none':
+        return { action: 'none', message: `Nothing is set for ${event}.`, entry: null, warnings: [] };
+    }
+  }
+
+  private async note(
+    user: UserCaller,
+    event: FlicEvent,
+    { button }: PressedButton,
+    answer: PressAnswer,
+    entryId: number | null = null,
+  ): Promise<PressAnswer> {
+    const { outcome, sentence } = answer;
+    await this.repository.record({ userId: user.userId, button, event, outcome, answer: sentence, entryId });
+    return answer;
+  }
+}
+
+function commandOf(binding: FlicBinding, settings: FlicSettings): TimerCommandDto {
+  const hasProject = binding.project_id !== undefined && binding.project_id !== null;
+  const fallback = hasProject ? null : settings.default_integration;
+  return {
+    task: binding.task,
+    project_id: binding.project_id ?? undefined,
+    integration_id: binding.integration_id ?? fallback ?? undefined,
+  };
+}

@@ -1,0 +1,44 @@
+import { Injectable } from '@nestjs/common';
+import { MIGRATIONS } from '../../migrations/index.js';
+import { Database, prepared } from '../database/database.js';
+
+const APPLIED = prepared('health.migrations', 'select name from migrations');
+const OLDEST_DUE = prepared(
+  'health.oldest_due_push',
+  `select extract(epoch from now() - min(next_at))::float8 as seconds from pushes
+   where state in ('pending', 'sending', 'unknown') and next_at <= now()`,
+);
+const BY_STATE = prepared('health.pushes', 'select state, count(*)::int as count from pushes group by state');
+
+export interface PoolFigures {
+  total: number;
+  idle: number;
+  waiting: number;
+}
+
+@Injectable()
+export class HealthRepository {
+  constructor(private readonly database: Database) {}
+
+  /** How many migrations of this build the database has not seen. */
+  async countMissingMigrations(): Promise<number> {
+    const applied = new Set((await this.database.query<{ name: string }>(APPLIED)).map((row) => row.name));
+    return MIGRATIONS.filter((migration) => !applied.has(migration.name)).length;
+  }
+
+  /** Age of the push that has waited longest past its time; 0 when none is due. */
+  async oldestDuePushSeconds(): Promise<number> {
+    const [row] = await this.database.query<{ seconds: number | null }>(OLDEST_DUE);
+    return Math.max(0, Math.round(row?.seconds ?? 0));
+  }
+
+  async countPushesByState(): Promise<Map<string, number>> {
+    const rows = await this.database.query<{ state: string; count: number }>(BY_STATE);
+    return new Map(rows.map((row) => [row.state, row.count]));
+  }
+
+  poolFigures(): PoolFigures {
+    const { totalCount, idleCount, waitingCount } = this.database.pool;
+    return { total: totalCount, idle: idleCount, waiting: waitingCount };
+  }
+}

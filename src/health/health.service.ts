@@ -1,0 +1,43 @@
+import { Injectable, Logger } from '@nestjs/common';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { DomainError, messageOf } from '../common/errors.js';
+import { HealthRepository } from './health.repository.js';
+
+/** A balancer asks every few seconds: better a quick "no" than a late answer. */
+const PATIENCE_MILLISECONDS = 2000;
+
+export interface Readiness {
+  migrationsMissing: number;
+  oldestDuePushSeconds: number;
+}
+
+@Injectable()
+export class HealthService {
+  private readonly logger = new Logger(HealthService.name);
+
+  constructor(private readonly repository: HealthRepository) {}
+
+  /**
+   * A long queue alone does not make a replica unready: taking it out of service would not shorten it.
+   * @throws DomainError 503 with the reasons
+   */
+  async readiness(): Promise<Readiness> {
+    const facts = await Promise.race([this.facts(), sleep(PATIENCE_MILLISECONDS, undefined, { ref: false })]);
+    if (facts === undefined) throw notReady(['The database does not answer.']);
+    if (facts.migrationsMissing > 0) throw notReady(['The database is not migrated to this version yet.']);
+    return facts;
+  }
+
+  private async facts(): Promise<Readiness | undefined> {
+    try {
+      const migrationsMissing = await this.repository.countMissingMigrations();
+      return { migrationsMissing, oldestDuePushSeconds: await this.repository.oldestDuePushSeconds() };
+    } catch (error) {
+      this.logger.warn(`not ready: ${messageOf(error)}`);
+      return undefined;
+    }
+  }
+}
+
+const notReady = (reasons: string[]) =>
+  new DomainError(503, 'HEALTH.NOT_READY', reasons.join(' '), { retryAfterSeconds: 5, details: { reasons } });

@@ -1,0 +1,50 @@
+import { badRequest } from '../common/errors.js';
+import { Secret } from '../common/secret.js';
+import type { TimeTrackingProvider } from './contract/provider.js';
+
+const MAX_CREDENTIAL_LENGTH = 2048;
+const MAX_SETTINGS_BYTES = 8192;
+
+/**
+ * The credentials a provider asks for, and nothing else.
+ * @throws DomainError 400 naming the field, never its value
+ */
+export function checkedCredentials(
+  provider: TimeTrackingProvider,
+  given: Record<string, unknown>,
+): Record<string, Secret> {
+  const known = new Map(provider.credentialFields.map((field) => [field.name, field]));
+  for (const name of Object.keys(given)) {
+    if (!known.has(name)) throw invalid(`credentials.${name.slice(0, 100)} should not exist`);
+  }
+  const checked: Record<string, Secret> = {};
+  for (const field of known.values()) {
+    const value = given[field.name];
+    if (value === undefined) {
+      if (field.required) throw invalid(`credentials.${field.name} is required`);
+      continue;
+    }
+    if (typeof value !== 'string' || !/^[\x21-\x7e]+$/.test(value) || value.length > MAX_CREDENTIAL_LENGTH) {
+      throw invalid(`credentials.${field.name} must be a text of 1 to ${MAX_CREDENTIAL_LENGTH} printable characters`);
+    }
+    checked[field.name] = new Secret(value);
+  }
+  return checked;
+}
+
+/** @throws DomainError 400: users choose a data centre from the list, never a host */
+export function checkedRegion(provider: TimeTrackingProvider, region: string | undefined): string | null {
+  if (region === undefined) return null;
+  if (provider.regions.includes(region)) return region;
+  if (provider.regions.length === 0) throw invalid(`region should not exist: ${provider.name} has one data centre`);
+  throw invalid(`region must be one of ${provider.regions.join(', ')}`);
+}
+
+export function checkedSettings(settings: Record<string, unknown> | undefined): Record<string, unknown> {
+  if (settings === undefined) return {};
+  if (JSON.stringify(settings).length > MAX_SETTINGS_BYTES)
+    throw invalid(`settings must be at most ${MAX_SETTINGS_BYTES} bytes`);
+  return settings;
+}
+
+const invalid = (message: string) => badRequest('VALIDATION.FAILED', message);

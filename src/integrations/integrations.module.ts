@@ -1,0 +1,45 @@
+import { Module } from '@nestjs/common';
+import { TypeOrmModule } from '@nestjs/typeorm';
+import { Clock } from '../common/clock.js';
+import { HttpClient } from '../common/http-client.js';
+import type { Config } from '../config/env.js';
+import { CONFIG } from '../config/tokens.js';
+import { PushModule } from '../push/push.module.js';
+import { UsersModule } from '../users/users.module.js';
+import { TIME_TRACKING_PROVIDERS } from './contract/provider.js';
+import { CredentialsCipher } from './credentials-cipher.js';
+import { IntegrationHealth } from './integration-health.js';
+import { Integration } from './integration.entity.js';
+import { IntegrationsController } from './integrations.controller.js';
+import { IntegrationsRepository } from './integrations.repository.js';
+import { IntegrationsService } from './integrations.service.js';
+import { KeyRotationService } from './key-rotation.service.js';
+import { OperatorIntegrations } from './operator-integrations.js';
+import { ProviderRegistry } from './provider-registry.js';
+import { createProviders } from './providers/index.js';
+
+@Module({
+  imports: [TypeOrmModule.forFeature([Integration]), PushModule, UsersModule],
+  controllers: [IntegrationsController],
+  providers: [
+    {
+      provide: TIME_TRACKING_PROVIDERS,
+      useFactory: (config: Config, clock: Clock) =>
+        createProviders({
+          http: new HttpClient({ clock, retryScale: config.testControl.retryScale }),
+          clock,
+          togglBaseUrl: config.togglBaseUrl,
+        }),
+      inject: [CONFIG, Clock],
+    },
+    ProviderRegistry,
+    CredentialsCipher,
+    IntegrationsRepository,
+    IntegrationHealth,
+    IntegrationsService,
+    KeyRotationService,
+    OperatorIntegrations,
+  ],
+  exports: [IntegrationsService, KeyRotationService, ProviderRegistry],
+})
+export class IntegrationsModule {}

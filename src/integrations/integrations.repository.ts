@@ -1,0 +1,137 @@
+import { Injectable } from '@nestjs/common';
+import { InjectRepository } from '@nestjs/typeorm';
+import { IsNull, Repository } from 'typeorm';
+import { Database, prepared, type Tx } from '../database/database.js';
+import type { SealedCredentials } from './credentials-cipher.js';
+import { Integration } from './integration.entity.js';
+
+/** What connecting an account writes. */
+export interface IntegrationDraft {
+  userId: number;
+  provider: string;
+  name: string;
+  region: string | null;
+  accountId: string;
+  accountName: string;
+  workspaceId: string;
+  workspaceName: string | null;
+  timeZone: string | null;
+  settings: Record<string, unknown>;
+}
+
+const UNSEALED_FOR_ROTATION = prepared(
+  'integrations.rotate',
+  `select id from integrations where credentials is not null and credentials_key_id <> $1
+   order by id limit $2 for update skip locked`,
+);
+
+@Injectable()
+export class IntegrationsRepository {
+  constructor(
+    @InjectRepository(Integration) private readonly rows: Repository<Integration>,
+    private readonly database: Database,
+  ) {}
+
+  listActive(userId: number): Promise<Integration[]> {
+    return this.rows.find({ where: { userId, removedAt: IsNull() }, order: { id: 'ASC' } });
+  }
+
+  findOwned(userId: number, id: number): Promise<Integration | null> {
+    return this.rows.findOneBy({ id, userId, removedAt: IsNull() });
+  }
+
+  findActive(id: number): Promise<Integration | null> {
+    return this.rows.findOneBy({ id, removedAt: IsNull() });
+  }
+
+  async nextId(tx: Tx): Promise<number> {
+    const [row] = await tx.query<{ id: number }>(`select nextval(pg_get_serial_sequence('integrations', 'id')) as id`);
+    return row!.id;
+  }
+
+  /** The user's row of that account, the active one first, else the one removed last. */
+  async findSameAccount(draft: IntegrationDraft, tx: Tx): Promise<Integration | null> {
+    const { userId, provider, accountId, workspaceId } = draft;
+    return tx.manager
+      .getRepository(Integration)
+      .createQueryBuilder('integration')
+      .setLock('pessimistic_write')
+      .where({ userId, provider, accountId, workspaceId })
+      .orderBy('integration.removedAt', 'DESC', 'NULLS FIRST')
+      .limit(1)
+      .getOne();
+  }
+
+  /** Inserts or revives the row; the unique index refuses an account somebody else has connected. */
+  async save(id: number, draft: IntegrationDraft, sealed: SealedCredentials, tx: Tx): Promise<void> {
+    await tx.manager.getRepository(Integration).upsert(
+      {
+        id,
+        ...draft,
+        settings: draft.settings as never,
+        credentials: sealed.bytes,
+        credentialsKeyId: sealed.keyId,
+        state: 'connected',
+        lastError: null,
+        removedAt: null,
+        projectsFetchedAt: null,
+        projectsError: null,
+        modifiedAt: () => 'now()',
+      },
+      ['id'],
+    );
+  }
+
+  async reseal(id: number, sealed: SealedCredentials, tx: Tx): Promise<void> {
+    await tx.manager
+      .getRepository(Integration)
+      .update({ id }, { credentials: sealed.bytes, credentialsKeyId: sealed.keyId });
+  }
+
+  /** Keeps the row for its entries and projects, without what opens the account. */
+  async remove(userId: number, id: number, tx: Tx): Promise<boolean> {
+    const result = await tx.manager
+      .getRepository(Integration)
+      .update(
+        { id, userId, removedAt: IsNull() },
+        { removedAt: () => 'now()', credentials: null, credentialsKeyId: null },
+      );
+    return result.affected === 1;
+  }
+
+  /** @returns true when the state was another one before: the moment to tell somebody */
+  async setState(id: number, state: Integration['state'], lastError: string | null): Promise<boolean> {
+    const touched = await this.database.execute(
+      prepared(
+        'integrations.state',
+        `update integrations i set state = $2, last_error = $3, modified_at = now()
+         from (select id, state from integrations where id = $1 for update) before
+         where i.id = before.id and before.state <> $2`,
+      ),
+      [id, state, lastError],
+    );
+    return touched === 1;
+  }
+
+  async lockForRotation(currentKeyId: string, limit: number, tx: Tx): Promise<Integration[]> {
+    const ids = await tx.query<{ id: number }>(UNSEALED_FOR_ROTATION, [currentKeyId, limit]);
+    if (ids.length === 0) return [];
+    return tx.manager
+      .getRepository(Integration)
+      .createQueryBuilder('integration')
+      .whereInIds(ids.map((row) => row.id))
+      .getMany();
+  }
+
+  /** A few rows for every key id in use, to find out at start whether the ring still opens them. */
+  async samplesPerKey(): Promise<Map<string, Integration[]>> {
+    const keys = await this.database.query<{ key: string }>(
+      'select distinct credentials_key_id as key from integrations where credentials is not null',
+    );
+    const samples = new Map<string, Integration[]>();
+    for (const { key } of keys) {
+      samples.set(key, await this.rows.find({ where: { credentialsKeyId: key }, order: { id: 'ASC' }, take: 5 }));
+    }
+    return samples;
+  }
+}

@@ -1,0 +1,175 @@
+import { Injectable } from '@nestjs/common';
+import { conflict, notFound, unprocessable } from '../common/errors.js';
+import type { Secret } from '../common/secret.js';
+import { Transactions } from '../database/transactions.js';
+import { PushService } from '../push/push.service.js';
+import { checkedCredentials, checkedRegion, checkedSettings } from './connect-request.js';
+import type { Connection, TimeTrackingProvider } from './contract/provider.js';
+import { CredentialsCipher, CredentialsUnreadable } from './credentials-cipher.js';
+import { IntegrationHealth } from './integration-health.js';
+import type { Integration } from './integration.entity.js';
+import type { CreateIntegrationDto, UpdateIntegrationDto } from './integrations.dto.js';
+import { IntegrationsRepository, type IntegrationDraft } from './integrations.repository.js';
+import { ProviderRegistry } from './provider-registry.js';
+
+/** An integration ready for calls: its row, its provider and the opened connection. */
+export interface OpenIntegration {
+  integration: Integration;
+  provider: TimeTrackingProvider;
+  connection: Connection;
+}
+
+const UNIQUE_VIOLATION = '23505';
+
+/** Users' accounts at outside services. Credentials are verified by a real call before they are kept. */
+@Injectable()
+export class IntegrationsService {
+  private readonly listeners: ((integrationId: number) => void)[] = [];
+
+  constructor(
+    private readonly repository: IntegrationsRepository,
+    private readonly registry: ProviderRegistry,
+    private readonly cipher: CredentialsCipher,
+    private readonly transactions: Transactions,
+    private readonly pushes: PushService,
+    private readonly health: IntegrationHealth,
+  ) {}
+
+  /** Told after each connecting, once it is on disk. */
+  onConnected(listener: (integrationId: number) => void): void {
+    this.listeners.push(listener);
+  }
+
+  listProviders(): TimeTrackingProvider[] {
+    return this.registry.list();
+  }
+
+  list(userId: number): Promise<Integration[]> {
+    return this.repository.listActive(userId);
+  }
+
+  /** @throws DomainError 404 when it does not exist or is somebody else's */
+  async getOwned(userId: number, id: number): Promise<Integration> {
+    const integration = await this.repository.findOwned(userId, id);
+    if (integration === null) throw notFound('INTEGRATION.NOT_FOUND', 'There is no such integration.');
+    return integration;
+  }
+
+  /**
+   * Connects an account, or finds the user's earlier connection of it again.
+   * @throws ProviderError when the service refuses; DomainError 409 when another user has connected the account
+   */
+  async connect(userId: number, request: CreateIntegrationDto): Promise<Integration> {
+    const provider = this.registry.get(request.provider);
+    const credentials = checkedCredentials(provider, request.credentials);
+    const region = checkedRegion(provider, request.region);
+    const settings = checkedSettings(request.settings);
+    const account = await provider.verify(credentials, region, settings);
+    const name = request.name ?? provider.name;
+    return this.keep({ userId, provider: provider.key, name, region, settings, ...account }, credentials);
+  }
+
+  /** @throws ProviderError when the service refuses; nothing is changed then */
+  async update(userId: number, id: number, request: UpdateIntegrationDto): Promise<Integration> {
+    const current = await this.getOwned(userId, id);
+    const { provider, credentials, connection } = await this.withNewCredentials(current, request);
+    const region = request.region === undefined ? current.region : checkedRegion(provider, request.region);
+    const settings = request.settings === undefined ? current.settings : checkedSettings(request.settings);
+    const account = await provider.verify(credentials, region, settings);
+    if (account.accountId !== connection.accountId || account.workspaceId !== connection.workspaceId) {
+      throw unprocessable(
+        'INTEGRATION.OTHER_ACCOUNT',
+        'These credentials or settings belong to another account or workspace: connect it as an integration of its own.',
+      );
+    }
+    const name = request.name ?? current.name;
+    return this.keep({ userId, provider: provider.key, name, region, settings, ...account }, credentials);
+  }
+
+  /** Forgets the credentials and cancels what waits to be sent; entries and projects stay. */
+  async remove(userId: number, id: number): Promise<void> {
+    const isRemoved = await this.transactions.run(async (tx) => {
+      const removed = await this.repository.remove(userId, id, tx);
+      if (removed) await this.pushes.cancelFor(id, tx);
+      return removed;
+    });
+    if (!isRemoved) throw notFound('INTEGRATION.NOT_FOUND', 'There is no such integration.');
+  }
+
+  /** The opened integration, or `null` when it was removed, refused or cannot be opened. */
+  async open(id: number): Promise<OpenIntegration | null> {
+    const integration = await this.repository.findActive(id);
+    return integration === null || integration.state !== 'connected' ? null : this.opened(integration);
+  }
+
+  /** Every integration of the user that can be called right now. */
+  async openAll(userId: number): Promise<OpenIntegration[]> {
+    const rows = await this.repository.listActive(userId);
+    const opened = await Promise.all(rows.filter((row) => row.state === 'connected').map((row) => this.opened(row)));
+    return opened.filter((integration) => integration !== null);
+  }
+
+  /** Marks the integration as refused by its service; reads and pushes wait from now on. */
+  needsReauth(integration: Integration, reason: string): Promise<void> {
+    return this.health.needsReauth(integration, reason);
+  }
+
+  private async opened(integration: Integration): Promise<OpenIntegration | null> {
+    const provider = this.registry.find(integration.provider);
+    if (provider === null) return null;
+    try {
+      return { integration, provider, connection: this.connectionOf(integration) };
+    } catch (error) {
+      if (!(error instanceof CredentialsUnreadable)) throw error;
+      await this.health.unreadable(integration, error.message);
+      return null;
+    }
+  }
+
+  private connectionOf(row: Integration): Connection {
+    const owner = { integrationId: row.id, userId: row.userId, provider: row.provider };
+    return {
+      integrationId: row.id,
+      region: row.region,
+      credentials: this.cipher.open({ keyId: row.credentialsKeyId!, bytes: row.credentials! }, owner),
+      workspaceId: row.workspaceId,
+      accountId: row.accountId,
+      settings: row.settings,
+    };
+  }
+
+  private async withNewCredentials(
+    current: Integration,
+    request: UpdateIntegrationDto,
+  ): Promise<{
+    provider: TimeTrackingProvider;
+    credentials: Record<string, Secret>;
+    connection: Pick<Connection, 'accountId' | 'workspaceId'>;
+  }> {
+    const provider = this.registry.get(current.provider);
+    if (request.credentials !== undefined) {
+      return { provider, credentials: checkedCredentials(provider, request.credentials), connection: current };
+    }
+    const opened = await this.opened(current);
+    if (opened === null)
+      throw conflict('INTEGRATION.NEEDS_REAUTH', 'Give the credentials again: the stored ones cannot be used.');
+    return { provider, credentials: { ...opened.connection.credentials }, connection: current };
+  }
+
+  private async keep(draft: IntegrationDraft, credentials: Record<string, Secret>): Promise<Integration> {
+    const id = await this.transactions
+      .run(async (tx) => {
+        const known = await this.repository.findSameAccount(draft, tx);
+        const integrationId = known?.id ?? (await this.repository.nextId(tx));
+        const owner = { integrationId, userId: draft.userId, provider: draft.provider };
+        await this.repository.save(integrationId, draft, this.cipher.seal(credentials, owner), tx);
+        return integrationId;
+      })
+      .catch((error: unknown) => {
+        if ((error as { code?: string }).code !== UNIQUE_VIOLATION) throw error;
+        throw conflict('INTEGRATION.ACCOUNT_TAKEN', 'Another user has connected this account.');
+      });
+    for (const listener of this.listeners) listener(id);
+    return this.getOwned(draft.userId, id);
+  }
+}

@@ -1,0 +1,23 @@
+import { Injectable } from '@nestjs/common';
+import { Database } from '../database/database.js';
+
+/** What goes when, `$1` being the present. */
+const STATEMENTS = [
+  // A request may be repeated with its key for a day.
+  `delete from idempotency_keys where created_at < $1::timestamptz - interval '24 hours'`,
+  // The limits look back 15 minutes.
+  `delete from login_failures where failed_at < $1::timestamptz - interval '1 day'`,
+  'delete from cookie_sessions where expires_at < $1',
+  `delete from leases where lease_until < least($1, now()) - interval '1 hour'`,
+  `delete from flic_presses where pressed_at < $1::timestamptz - interval '90 days'`,
+];
+
+/** Deletes rows nobody will ask for again. */
+@Injectable()
+export class HousekeepingRepository {
+  constructor(private readonly database: Database) {}
+
+  async prune(now: Date): Promise<void> {
+    for (const statement of STATEMENTS) await this.database.execute(statement, [now]);
+  }
+}

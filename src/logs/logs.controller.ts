@@ -1,0 +1,106 @@
+import { Body, Controller, Delete, Get, Headers, HttpCode, Param, Post, Put, Query, Req, Res } from '@nestjs/common';
+import { ApiHeader, ApiOperation, ApiResponse, ApiTags } from '@nestjs/swagger';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import type { UserCaller } from '../auth/caller.js';
+import { CurrentUser, RequireUser } from '../auth/decorators.js';
+import { pickId } from '../common/ids.js';
+import { pageEnvelope } from '../common/pages.js';
+import { checkedIdempotencyKey } from './idempotency.js';
+import { streamResult } from './json-stream.js';
+import { LogCommands } from './log-commands.js';
+import { LogResponse } from './log-response.js';
+import { CreateLogDto, LogIdQuery, LogsQuery, UpdateLogDto, WaitQuery } from './logs.dto.js';
+import { LogsService } from './logs.service.js';
+
+@ApiTags('logs')
+@Controller('v1/resources/logs')
+export class LogsController {
+  constructor(
+    private readonly logs: LogsService,
+    private readonly commands: LogCommands,
+  ) {}
+
+  @Get()
+  @RequireUser()
+  @ApiOperation({ summary: 'Your logs, newest first; without a limit all of them' })
+  @ApiResponse({ status: 200, type: [LogResponse] })
+  async list(@CurrentUser() user: UserCaller, @Query() query: LogsQuery, @Res() reply: FastifyReply) {
+    if (query.id !== undefined) return reply.send({ result: await this.logs.get(user.userId, query.id) });
+    if (query.limit !== undefined) {
+      const { items, nextCursor } = await this.logs.page(user.userId, { ...query, limit: query.limit });
+      return reply.send(pageEnvelope(items, nextCursor));
+    }
+    const pages = this.logs.stream(user.userId, query);
+    const first = await pages.next(); // a failing first query is still an error, not half an answer
+    return reply
+      .type('application/json; charset=utf-8')
+      .send(streamResult(resume(first, pages)));
+  }
+
+  @Get(':id')
+  @RequireUser()
+  @ApiOperation({ summary: 'One log' })
+  @ApiResponse({ status: 200, type: LogResponse })
+  @ApiResponse({ status: 404, description: '`LOG.NOT_FOUND`: it does not exist, or is not yours' })
+  async get(@CurrentUser() user: UserCaller, @Param('id') id: string) {
+    return { result: await this.logs.get(user.userId, pickId(id, undefined)) };
+  }
+
+  @Post()
+  @RequireUser()
+  @HttpCode(201)
+  @ApiHeader({ name: 'Idempotency-Key', required: false, description: 'The same key and body are carried out once in 24 h' })
+  @ApiOperation({ summary: 'Write a log; it is pushed to its service once it is complete' })
+  @ApiResponse({ status: 201, type: LogResponse })
+  @ApiResponse({ status: 404, description: '`PROJECT.NOT_FOUND`, `INTEGRATION.NOT_FOUND`: absent, or not yours' })
+  @ApiResponse({ status: 422, description: '`LOG.END_BEFORE_START`, `LOG.TOO_LONG`, `LOG.PROJECT_MISMATCH`' })
+  async create(
+    @CurrentUser() user: UserCaller,
+    @Body() body: CreateLogDto,
+    @Query() { wait = false }: WaitQuery,
+    @Headers('idempotency-key') keyHeader: string | undefined,
+    @Req() request: FastifyRequest,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ) {
+    const key = checkedIdempotencyKey(keyHeader);
+    const { answer, isReplay } = await this.commands.create(user, body, { requestId: request.id, key, wait });
+    if (isReplay) reply.header('Idempotency-Replayed', 'true');
+    return { result: answer };
+  }
+
+  @Put([':id', ''])
+  @RequireUser()
+  @ApiOperation({ summary: 'Change some fields of a log' })
+  @ApiResponse({ status: 200, type: LogResponse })
+  @ApiResponse({ status: 409, description: '`TIME_ENTRY.LOCKED`: a person approved it' })
+  async update(
+    @CurrentUser() user: UserCaller,
+    @Param('id') pathId: string | undefined,
+    @Body() { id, ...changes }: UpdateLogDto,
+    @Query() { wait = false }: WaitQuery,
+    @Req() request: FastifyRequest,
+  ) {
+    const options = { requestId: request.id, wait };
+    return { result: await this.commands.update(user, pickId(pathId, id), changes, options) };
+  }
+
+  @Delete([':id', ''])
+  @RequireUser()
+  @ApiOperation({ summary: 'Remove a log here and at its service' })
+  @ApiResponse({ status: 200, schema: { type: 'string', example: 'Success' } })
+  async remove(
+    @CurrentUser() user: UserCaller,
+    @Param('id') pathId: string | undefined,
+    @Query() { id, wait = false }: LogIdQuery,
+    @Req() request: FastifyRequest,
+  ) {
+    await this.commands.remove(user, pickId(pathId, id), { requestId: request.id, wait });
+    return 'Success';
+  }
+}
+
+async function* resume<T>(first: IteratorResult<T>, rest: AsyncGenerator<T>): AsyncGenerator<T> {
+  if (first.done === true) return;
+  yield first.value;
+  yield* rest;
+}

@@ -1,0 +1,77 @@
+import { Injectable } from '@nestjs/common';
+import { Database, prepared } from '../database/database.js';
+import type { PushState } from '../push/push.entity.js';
+import { entryFromRow } from '../time-entries/columns.js';
+import type { TimeEntry } from '../time-entries/time-entry.js';
+
+/** A log with what is known of its way to the service. */
+export interface StoredLog {
+  entry: TimeEntry;
+  hasIntegration: boolean;
+  pushState: PushState | null;
+  pushError: string | null;
+}
+
+export interface LogFilter {
+  from: Date | null;
+  to: Date | null;
+  projectId: number | null;
+  integrationId: number | null;
+}
+
+/** Start in milliseconds and id of the last log of the page before. */
+export type LogCursor = readonly [number, number];
+
+const SELECT = `
+  select te.*, p.state as push_state, p.last_error as push_error, i.id is not null as has_integration
+  from time_entries te
+  left join integrations i on i.id = te.integration_id and i.removed_at is null
+  left join pushes p on p.entry_id = te.id and p.integration_id = te.integration_id
+  where te.user_id = $1 and te.deleted_at is null`;
+
+const BY_ID = prepared('logs.by_id', `${SELECT} and te.id = $2`);
+
+/** Newest first; the id breaks ties, so that no log is skipped or seen twice. */
+const PAGE = prepared(
+  'logs.page',
+  `${SELECT}
+     and ($2::timestamptz is null or te.started_at >= $2 or te.ended_at > $2 or te.is_running)
+     and ($3::timestamptz is null or te.started_at < $3)
+     and ($4::bigint is null or te.project_id = $4)
+     and ($5::bigint is null or te.integration_id = $5)
+     and ($6::timestamptz is null or (te.started_at, te.id) < ($6, $7))
+   order by te.started_at desc, te.id desc limit $8`,
+);
+
+@Injectable()
+export class LogsRepository {
+  constructor(private readonly database: Database) {}
+
+  async findOwned(userId: number, id: number): Promise<StoredLog | null> {
+    const [row] = await this.database.query(BY_ID, [userId, id]);
+    return row === undefined ? null : storedLog(row);
+  }
+
+  async findPage(userId: number, filter: LogFilter, after: LogCursor | null, limit: number): Promise<StoredLog[]> {
+    const rows = await this.database.query(PAGE, [
+      userId,
+      filter.from,
+      filter.to,
+      filter.projectId,
+      filter.integrationId,
+      after === null ? null : new Date(after[0]),
+      after === null ? null : after[1],
+      limit,
+    ]);
+    return rows.map(storedLog);
+  }
+}
+
+function storedLog(row: Record<string, unknown>): StoredLog {
+  return {
+    entry: entryFromRow(row),
+    hasIntegration: row.has_integration as boolean,
+    pushState: row.push_state as PushState | null,
+    pushError: row.push_error as string | null,
+  };
+}

@@ -1,0 +1,129 @@
+import { Injectable, Logger, type OnModuleInit } from '@nestjs/common';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { messageOf, notFound } from '../common/errors.js';
+import { Leases } from '../database/leases.js';
+import { Transactions } from '../database/transactions.js';
+import { ProviderError } from '../integrations/contract/provider-error.js';
+import { IntegrationsService, type OpenIntegration } from '../integrations/integrations.service.js';
+import { ProjectsRepository, type FetchState, type ProjectItem } from './projects.repository.js';
+
+const FRESH_SECONDS = 3600;
+const FIRST_FETCH_MILLISECONDS = 10_000;
+
+export interface ProjectSearch {
+  query?: string;
+  limit?: number;
+  integrationId?: number;
+  /** Ask the services again before answering. */
+  refresh?: boolean;
+}
+
+export interface ProjectWarning {
+  integration_id: number;
+  provider: string;
+  message: string;
+}
+
+/** What a log needs to know of its project. */
+export type ProjectReference = Pick<ProjectItem, 'id' | 'integration_id' | 'external_id' | 'name'>;
+
+/** The users' projects at all their services, kept here under ids of our own and refreshed in the background. */
+@Injectable()
+export class ProjectsService implements OnModuleInit {
+  private readonly logger = new Logger('Projects');
+  private readonly refreshing = new Map<number, Promise<void>>();
+
+  constructor(
+    private readonly repository: ProjectsRepository,
+    private readonly integrations: IntegrationsService,
+    private readonly leases: Leases,
+    private readonly transactions: Transactions,
+  ) {}
+
+  onModuleInit(): void {
+    this.integrations.onConnected((integrationId) => this.refreshInBackground(integrationId));
+  }
+
+  /**
+   * The best match first; without a limit all of them. The first call after connecting waits for the first fetch. A service
+   * that does not answer costs a warning, never the others' projects.
+   */
+  async search(userId: number, search: ProjectSearch): Promise<{ items: ProjectItem[]; warnings: ProjectWarning[] }> {
+    const integrationId = search.integrationId ?? null;
+    if (integrationId !== null) await this.integrations.getOwned(userId, integrationId);
+    const before = await this.repository.fetchStates(userId, integrationId);
+    const awaited = before.filter((state) => search.refresh === true || state.projects_fetched_at === null);
+    for (const state of before) {
+      if (!awaited.includes(state) && (state.age_seconds ?? 0) > FRESH_SECONDS) this.refreshInBackground(state.id);
+    }
+    await this.awaitRefreshes(awaited.filter((state) => state.state === 'connected'));
+    const after = awaited.length === 0 ? before : await this.repository.fetchStates(userId, integrationId);
+    const items = await this.repository.list(userId, search.query ?? '', integrationId, search.limit ?? null);
+    return { items, warnings: after.flatMap((state) => warningOf(state)) };
+  }
+
+  /** @throws DomainError 404 when it does not exist or belongs to somebody else */
+  async getOwned(userId: number, projectId: number): Promise<ProjectReference> {
+    const project = await this.repository.findOwned(userId, projectId);
+    if (project === null) throw notFound('PROJECT.NOT_FOUND', 'There is no such project.');
+    return project;
+  }
+
+  findByExternalId(integrationId: number, externalId: string): Promise<{ id: number; name: string } | null> {
+    return this.repository.findByExternalId(integrationId, externalId);
+  }
+
+  private async awaitRefreshes(states: readonly FetchState[]): Promise<void> {
+    if (states.length === 0) return;
+    const patience = new AbortController();
+    const all = Promise.all(states.map((state) => this.refresh(state.id)));
+    await Promise.race([all, sleep(FIRST_FETCH_MILLISECONDS, undefined, { signal: patience.signal }).catch(() => undefined)]);
+    patience.abort();
+  }
+
+  private refreshInBackground(integrationId: number): void {
+    void this.refresh(integrationId);
+  }
+
+  /** Never rejects: a failure is a warning of the next answer. Calls for one integration become one. */
+  private refresh(integrationId: number): Promise<void> {
+    const running = this.refreshing.get(integrationId);
+    if (running !== undefined) return running;
+    const refresh = this.fetch(integrationId)
+      .catch((error: unknown) => this.logger.error(`Projects of integration ${integrationId}: ${messageOf(error)}`))
+      .finally(() => this.refreshing.delete(integrationId));
+    this.refreshing.set(integrationId, refresh);
+    return refresh;
+  }
+
+  private async fetch(integrationId: number): Promise<void> {
+    await this.leases.whileHolding(`projects/${integrationId}`, FIRST_FETCH_MILLISECONDS, async () => {
+      const open = await this.integrations.open(integrationId);
+      if (open === null) return;
+      try {
+        const projects = await open.provider.listProjects(open.connection);
+        await this.transactions.run((tx) => this.repository.replaceAll(integrationId, projects, tx));
+      } catch (error) {
+        await this.noteFailure(open, error);
+      }
+    });
+  }
+
+  private async noteFailure({ integration }: OpenIntegration, error: unknown): Promise<void> {
+    if (!(error instanceof ProviderError)) throw error;
+    await this.repository.noteFailure(integration.id, error.message);
+    if (error.kind === 'invalid_credentials') await this.integrations.needsReauth(integration, error.message);
+  }
+}
+
+function warningOf(state: FetchState): ProjectWarning[] {
+  const message = reasonOf(state);
+  return message === null ? [] : [{ integration_id: state.id, provider: state.provider, message }];
+}
+
+function reasonOf(state: FetchState): string | null {
+  if (state.state !== 'connected') return `${state.name} needs new credentials: ${state.last_error ?? 'they were refused'}`;
+  if (state.projects_error !== null) return `${state.name} did not answer: ${state.projects_error}`;
+  if (state.projects_fetched_at === null) return `The projects of ${state.name} are still being fetched.`;
+  return null;
+}

@@ -1,0 +1,206 @@
+import { Injectable } from '@nestjs/common';
+import { claimDue, type Claim } from '../database/claims.js';
+import { Database, prepared, type Queryable, type Tx } from '../database/database.js';
+import type { PushState } from './push.entity.js';
+
+/** A wish on its way into the outbox. */
+export interface NewPush {
+  entryId: number;
+  integrationId: number;
+  wanted: 'present' | 'absent';
+  externalId: string | null;
+  entryVersion: number;
+  onlyStops: boolean;
+}
+
+/** A claimed wish with what its worker has to know. */
+export interface ClaimedPush extends NewPush, Claim {
+  /** A create may have been carried out without an answer: look for it before anything else. */
+  needsLookUp: boolean;
+  attempts: number;
+  firstFailedAt: Date | null;
+}
+
+export interface PushPostponement {
+  state: PushState;
+  error: string;
+  delaySeconds: number;
+  /** Waiting for a quota or for credentials uses up no try. */
+  countsAsAttempt: boolean;
+  needsLookUp: boolean;
+}
+
+interface PushRow {
+  id: number;
+  entry_id: number;
+  integration_id: number;
+  wanted: 'present' | 'absent';
+  external_id: string | null;
+  entry_version: number;
+  only_stops: boolean;
+  needs_look_up: boolean;
+  attempts: number;
+  first_failed_at: Date | null;
+}
+
+export interface PushStatus {
+  entryId: number;
+  state: PushState;
+  lastError: string | null;
+}
+
+const ENQUEUE = prepared(
+  'pushes.enqueue',
+  `insert into pushes (entry_id, integration_id, wanted, external_id, entry_version, only_stops)
+   select * from unnest($1::bigint[], $2::bigint[], $3::text[], $4::text[], $5::int[], $6::boolean[])
+   on conflict (entry_id, integration_id) do update set
+     wanted = excluded.wanted,
+     entry_version = excluded.entry_version,
+     external_id = coalesce(pushes.external_id, excluded.external_id),
+     only_stops = excluded.only_stops and pushes.state = 'done',
+     -- what is under way, or may have happened, is found out first
+     state = case when pushes.state in ('sending', 'unknown') then pushes.state else 'pending' end,
+     attempts = 0, first_failed_at = null, last_error = null, next_at = now(), modified_at = now()`,
+);
+
+const LOAD = prepared(
+  'pushes.load',
+  `select id, entry_id, integration_id, wanted, external_id, entry_version, only_stops, needs_look_up,
+     attempts, first_failed_at
+   from pushes where id = any($1)`,
+);
+
+/** A wish that changed while it was carried out stays open. */
+const SUCCEED = prepared(
+  'pushes.succeed',
+  `update pushes set
+     state = case when entry_version <= $3 then 'done' else 'pending' end,
+     external_id = $4, attempts = 0, first_failed_at = null, last_error = null,
+     only_stops = false, needs_look_up = false,
+     next_at = now(), lease_token = null, lease_until = null, modified_at = now()
+   where id = $1 and lease_token = $2`,
+);
+
+const POSTPONE = prepared(
+  'pushes.postpone',
+  `update pushes set state = $3, last_error = $4, needs_look_up = $7, next_at = now() + make_interval(secs => $5),
+     attempts = attempts + $6, first_failed_at = case when $6 > 0 then coalesce(first_failed_at, now()) end,
+     lease_token = null, lease_until = null, modified_at = now()
+   where id = $1 and lease_token = $2`,
+);
+
+const RENEW = prepared(
+  'pushes.renew',
+  `update pushes set lease_until = now() + make_interval(secs => $3) where id = $1 and lease_token = $2`,
+);
+
+const CANCEL = prepared(
+  'pushes.cancel',
+  `update pushes set state = 'cancelled', lease_token = null, lease_until = null, modified_at = now()
+   where integration_id = $1 and state <> 'done'`,
+);
+
+const REDRIVE = prepared(
+  'pushes.redrive',
+  `update pushes set state = 'pending', attempts = 0, first_failed_at = null, next_at = now(), modified_at = now()
+   where integration_id = $1 and state = 'failed'`,
+);
+
+@Injectable()
+export class PushRepository {
+  constructor(private readonly database: Database) {}
+
+  async enqueue(pushes: readonly NewPush[], tx: Tx): Promise<void> {
+    await tx.execute(ENQUEUE, [
+      pushes.map((push) => push.entryId),
+      pushes.map((push) => push.integrationId),
+      pushes.map((push) => push.wanted),
+      pushes.map((push) => push.externalId),
+      pushes.map((push) => push.entryVersion),
+      pushes.map((push) => push.onlyStops),
+    ]);
+  }
+
+  async findOpenEntryIds(entryIds: readonly number[], queryable: Queryable = this.database): Promise<number[]> {
+    const rows = await queryable.query<{ entry_id: number }>(
+      prepared(
+        'pushes.open',
+        `select distinct entry_id from pushes where entry_id = any($1) and state in ('pending', 'sending', 'unknown')`,
+      ),
+      [entryIds],
+    );
+    return rows.map((row) => row.entry_id);
+  }
+
+  async findStatus(entryId: number, integrationId: number): Promise<PushStatus | null> {
+    const [row] = await this.database.query<{ state: PushState; last_error: string | null }>(
+      prepared('pushes.status', 'select state, last_error from pushes where entry_id = $1 and integration_id = $2'),
+      [entryId, integrationId],
+    );
+    return row === undefined ? null : { entryId, state: row.state, lastError: row.last_error };
+  }
+
+  /** Claims due wishes of connected integrations, except of those somebody here is busy with. */
+  async claim(limit: number, leaseSeconds: number, busyIntegrations: readonly number[]): Promise<ClaimedPush[]> {
+    const claims = await claimDue(
+      this.database,
+      {
+        table: 'pushes',
+        waiting: ['pending', 'unknown'],
+        condition: `t.integration_id <> all($5) and exists (
+          select from integrations i where i.id = t.integration_id and i.state = 'connected' and i.removed_at is null)`,
+        leaseSeconds,
+      },
+      limit,
+      [busyIntegrations],
+    );
+    if (claims.length === 0) return [];
+    const byId = new Map(claims.map((claim) => [claim.id, claim]));
+    const rows = await this.database.query<PushRow>(LOAD, [claims.map((claim) => claim.id)]);
+    return rows.map((row) => claimedPush(row, byId.get(row.id)!));
+  }
+
+  /** Prolongs the lease; false when another worker has taken the wish over. */
+  async renew(push: Claim, leaseSeconds: number): Promise<boolean> {
+    return (await this.database.execute(RENEW, [push.id, push.leaseToken, leaseSeconds])) === 1;
+  }
+
+  /** @returns false when another worker has taken the wish over in the meantime */
+  async succeed(push: ClaimedPush, externalId: string | null, entryVersion: number, tx: Tx): Promise<boolean> {
+    const values = [push.id, push.leaseToken, entryVersion, externalId];
+    return (await tx.execute(SUCCEED, values)) === 1;
+  }
+
+  async postpone(
+    push: ClaimedPush,
+    to: PushPostponement,
+  ): Promise<boolean> {
+    const tries = to.countsAsAttempt ? 1 : 0;
+    const values = [push.id, push.leaseToken, to.state, to.error, to.delaySeconds, tries, to.needsLookUp];
+    return (await this.database.execute(POSTPONE, values)) === 1;
+  }
+
+  async cancelFor(integrationId: number, tx: Tx): Promise<void> {
+    await tx.execute(CANCEL, [integrationId]);
+  }
+
+  redriveFor(integrationId: number): Promise<number> {
+    return this.database.execute(REDRIVE, [integrationId]);
+  }
+}
+
+function claimedPush(row: PushRow, claim: Claim): ClaimedPush {
+  return {
+    ...claim,
+    entryId: row.entry_id,
+    integrationId: row.integration_id,
+    wanted: row.wanted,
+    externalId: row.external_id,
+    entryVersion: row.entry_version,
+    onlyStops: row.only_stops,
+    // A worker that died half-way may have sent the create.
+    needsLookUp: row.needs_look_up || claim.previousState === 'sending',
+    attempts: row.attempts,
+    firstFailedAt: row.first_failed_at,
+  };
+}

@@ -1,0 +1,96 @@
+import { Injectable } from '@nestjs/common';
+import { EventEmitter, once } from 'node:events';
+import type { Queryable, Tx } from '../database/database.js';
+import { PushRepository, type ClaimedPush, type NewPush, type PushPostponement, type PushStatus } from './push.repository.js';
+
+const WAKE = 'wake';
+const SETTLED = 'settled';
+
+/** The outbox towards the providers: wishes are written with the change and carried out by workers. */
+@Injectable()
+export class PushService {
+  private readonly signals = new EventEmitter().setMaxListeners(0);
+
+  constructor(private readonly repository: PushRepository) {}
+
+  /** Writes wishes in the transaction of the change; several about one entry and integration become one. */
+  async enqueue(pushes: readonly NewPush[], tx: Tx): Promise<void> {
+    if (pushes.length === 0) return;
+    const last = new Map<string, NewPush>();
+    for (const push of pushes) {
+      const key = `${push.entryId}/${push.integrationId}`;
+      const before = last.get(key);
+      last.set(key, { ...push, onlyStops: push.onlyStops && (before?.onlyStops ?? true) });
+    }
+    await this.repository.enqueue([...last.values()], tx);
+    tx.afterCommit(() => this.signals.emit(WAKE));
+  }
+
+  findOpenEntryIds(entryIds: readonly number[], queryable?: Queryable): Promise<number[]> {
+    return this.repository.findOpenEntryIds(entryIds, queryable);
+  }
+
+  /** Takes due wishes for this worker, oldest first. */
+  claim(limit: number, leaseSeconds: number, busyIntegrations: readonly number[] = []): Promise<ClaimedPush[]> {
+    return this.repository.claim(limit, leaseSeconds, busyIntegrations);
+  }
+
+  /** Prolongs the lease right before a call that must not be made twice; false when somebody else has taken over. */
+  renew(push: ClaimedPush, leaseSeconds: number): Promise<boolean> {
+    return this.repository.renew(push, leaseSeconds);
+  }
+
+  /** Closes the wish unless it was changed after `entryVersion` was carried out; false when it is not ours any more. */
+  async succeed(push: ClaimedPush, externalId: string | null, entryVersion: number, tx: Tx): Promise<boolean> {
+    tx.afterCommit(() => this.signals.emit(SETTLED));
+    return this.repository.succeed(push, externalId, entryVersion, tx);
+  }
+
+  async postpone(push: ClaimedPush, to: PushPostponement): Promise<boolean> {
+    const isOurs = await this.repository.postpone(push, to);
+    this.signals.emit(SETTLED);
+    return isOurs;
+  }
+
+  cancelFor(integrationId: number, tx: Tx): Promise<void> {
+    return this.repository.cancelFor(integrationId, tx);
+  }
+
+  /** Gives what failed for good another try, after its cause was mended. */
+  async redriveFor(integrationId: number): Promise<number> {
+    const count = await this.repository.redriveFor(integrationId);
+    this.signals.emit(WAKE);
+    return count;
+  }
+
+  /**
+   * Waits until the wish has been carried out or refused, at most `timeoutMilliseconds`.
+   * A worker in another process is noticed by looking every 200 ms.
+   */
+  async waitUntilSettled(entryId: number, integrationId: number, timeoutMilliseconds: number): Promise<PushStatus | null> {
+    const deadline = AbortSignal.timeout(timeoutMilliseconds);
+    for (;;) {
+      const status = await this.repository.findStatus(entryId, integrationId);
+      const isOpen = status !== null && ['pending', 'sending', 'unknown'].includes(status.state);
+      if (!isOpen || status.lastError !== null || deadline.aborted) return status;
+      await this.sleepUntil(SETTLED, 200, deadline);
+    }
+  }
+
+  /** Tells the workers of this process that there may be something to do. */
+  wake(): void {
+    this.signals.emit(WAKE);
+  }
+
+  /** Sleeps until there may be something to do. */
+  waitForWork(maximumMilliseconds: number, stop: AbortSignal): Promise<void> {
+    return this.sleepUntil(WAKE, maximumMilliseconds, stop);
+  }
+
+  private async sleepUntil(event: string, milliseconds: number, stop: AbortSignal): Promise<void> {
+    const signal = AbortSignal.any([AbortSignal.timeout(milliseconds), stop]);
+    await once(this.signals, event, { signal }).catch((error: Error) => {
+      if (error.name !== 'AbortError') throw error;
+    });
+  }
+}

@@ -1,0 +1,133 @@
+import { Inject, Injectable, Logger } from '@nestjs/common';
+import { Clock } from '../common/clock.js';
+import { messageOf } from '../common/errors.js';
+import { redact } from '../common/secret.js';
+import type { Config } from '../config/env.js';
+import { CONFIG } from '../config/tokens.js';
+import { ProviderError } from '../integrations/contract/provider-error.js';
+import type { EntryDraft } from '../integrations/contract/remote-entry.js';
+import { IntegrationsService, type OpenIntegration } from '../integrations/integrations.service.js';
+import { PushService } from '../push/push.service.js';
+import type { ClaimedPush } from '../push/push.repository.js';
+import { draftOf } from '../time-entries/entry-draft.js';
+import { TimeEntriesService } from '../time-entries/time-entries.service.js';
+import type { TimeEntry } from '../time-entries/time-entry.js';
+import { LedgerConfirmation, type PushOutcome } from './ledger-confirmation.js';
+import { planRetry } from './retry-plan.js';
+import { isSameEntry } from './same-entry.js';
+
+/** Longer than any single write to a provider can take. */
+export const LEASE_SECONDS = 60;
+const LOOK_AROUND_MILLISECONDS = 2000;
+
+/** Another worker has taken the wish over: whatever this one still wanted to do, it must not. */
+class LeaseLost extends Error {}
+
+/** Carries out one claimed wish: compares what is wanted with what is there, and makes one call. */
+@Injectable()
+export class PushExecutor {
+  private readonly logger = new Logger('Push');
+
+  constructor(
+    private readonly entries: TimeEntriesService,
+    private readonly integrations: IntegrationsService,
+    private readonly pushes: PushService,
+    private readonly confirmation: LedgerConfirmation,
+    private readonly clock: Clock,
+    @Inject(CONFIG) private readonly config: Config,
+  ) {}
+
+  /** Never throws: every failure ends in a state of the wish that says what happens next. */
+  async execute(push: ClaimedPush): Promise<void> {
+    let open: OpenIntegration | null = null;
+    try {
+      open = await this.integrations.open(push.integrationId);
+      const [entry] = await this.entries.findByIds([push.entryId]);
+      if (open === null || entry === undefined) {
+        return await this.waitForCredentials(push);
+      }
+      const outcome = await this.carryOut(push, entry, open);
+      await this.confirmation.confirm(push, entry, open, outcome);
+    } catch (error) {
+      await this.handleFailure(push, open, error);
+    }
+  }
+
+  private async carryOut(push: ClaimedPush, entry: TimeEntry, open: OpenIntegration): Promise<PushOutcome> {
+    const { provider, connection } = open;
+    const draft = draftOf(entry);
+    const belongsThere = push.wanted === 'present' && entry.deletedAt === null && entry.integrationId === push.integrationId;
+    // A lost create has to be found before anything else can be said about the entry.
+    const externalId = push.externalId ?? (await this.findLostCreate(push, entry, draft, open));
+    if (!(await this.pushes.renew(push, this.leaseSeconds))) throw new LeaseLost();
+    if (!belongsThere || provider.missingFields(draft).length > 0) {
+      if (externalId !== null) await provider.deleteEntry(connection, externalId);
+      return { kind: 'absent' };
+    }
+    if (externalId === null) {
+      const isTimer = draft.isRunning && provider.timer !== undefined;
+      const remote = isTimer ? await provider.timer!.start(connection, draft) : await provider.createEntry(connection, draft);
+      return { kind: 'present', remote };
+    }
+    return this.change(push, externalId, draft, open);
+  }
+
+  private async change(push: ClaimedPush, externalId: string, draft: EntryDraft, open: OpenIntegration): Promise<PushOutcome> {
+    const { provider, connection } = open;
+    try {
+      const canStop = push.onlyStops && draft.end !== null && provider.timer !== undefined;
+      const remote = canStop
+        ? await provider.timer!.stop(connection, externalId, draft.end!)
+        : await provider.updateEntry(connection, externalId, draft);
+      return { kind: 'present', remote };
+    } catch (error) {
+      if (error instanceof ProviderError && error.kind === 'not_found') return { kind: 'vanished' };
+      throw error;
+    }
+  }
+
+  /** The id of an entry that an earlier, unanswered create made; a create is never simply repeated. */
+  private async findLostCreate(
+    push: ClaimedPush,
+    entry: TimeEntry,
+    draft: EntryDraft,
+    { provider, connection, integration }: OpenIntegration,
+  ): Promise<string | null> {
+    if (!push.needsLookUp) return null;
+    const start = entry.startedAt.getTime();
+    const window = { from: new Date(start - LOOK_AROUND_MILLISECONDS), to: new Date(start + LOOK_AROUND_MILLISECONDS) };
+    const candidates = (await provider.listEntries(connection, window)).filter((remote) => isSameEntry(remote, draft));
+    const ids = candidates.map((remote) => remote.externalId);
+    const taken = await this.entries.findLinkedExternalIds(provider.key, integration.workspaceId, ids);
+    return ids.find((id) => !taken.has(id)) ?? null;
+  }
+
+  private get leaseSeconds(): number {
+    return this.config.testControl.leaseSeconds ?? LEASE_SECONDS;
+  }
+
+  private async waitForCredentials(push: ClaimedPush): Promise<void> {
+    await this.pushes.postpone(push, {
+      state: push.needsLookUp ? 'unknown' : 'pending',
+      error: 'The integration waits for new credentials.',
+      delaySeconds: 0,
+      countsAsAttempt: false,
+      needsLookUp: push.needsLookUp,
+    });
+  }
+
+  private async handleFailure(push: ClaimedPush, open: OpenIntegration | null, error: unknown): Promise<void> {
+    if (error instanceof LeaseLost) return;
+    const reason = redact(messageOf(error)).slice(0, 500);
+    if (!(error instanceof ProviderError)) this.logger.error(`Push ${push.id}: ${reason}`, (error as Error).stack);
+    if (open !== null && error instanceof ProviderError && error.kind === 'invalid_credentials') {
+      await this.integrations.needsReauth(open.integration, reason);
+    }
+    const plan = planRetry(
+      error,
+      { ...push, isCreate: push.externalId === null },
+      { now: this.clock.now(), random: Math.random, scale: this.config.testControl.retryScale ?? 1 },
+    );
+    await this.pushes.postpone(push, { ...plan, error: reason });
+  }
+}

@@ -1,0 +1,82 @@
+import { Inject, Injectable, Logger, type BeforeApplicationShutdown, type OnApplicationBootstrap } from '@nestjs/common';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { messageOf } from '../common/errors.js';
+import type { Config } from '../config/env.js';
+import { CONFIG } from '../config/tokens.js';
+import type { ClaimedPush } from '../push/push.repository.js';
+import { PushService } from '../push/push.service.js';
+import { LEASE_SECONDS, PushExecutor } from './push-executor.js';
+
+const BATCH = 8;
+const MAX_BUSY_INTEGRATIONS = 16;
+const IDLE_MILLISECONDS = 1000;
+
+/** Claims due pushes and carries them out: one after the other for an integration, many integrations at a time. */
+@Injectable()
+export class PushWorker implements OnApplicationBootstrap, BeforeApplicationShutdown {
+  private readonly logger = new Logger('PushWorker');
+  private readonly stopping = new AbortController();
+  private readonly busy = new Map<number, Promise<void>>();
+  private loop: Promise<void> = Promise.resolve();
+
+  constructor(
+    private readonly pushes: PushService,
+    private readonly executor: PushExecutor,
+    @Inject(CONFIG) private readonly config: Config,
+  ) {}
+
+  onApplicationBootstrap(): void {
+    if (this.config.role !== 'api') this.loop = this.run();
+  }
+
+  /** Lets calls under way finish: their outcome must be written down. */
+  async beforeApplicationShutdown(): Promise<void> {
+    this.stopping.abort();
+    await this.loop;
+    await Promise.all(this.busy.values());
+  }
+
+  /** Carries out everything that is due right now. For tests and the command line. */
+  async deliverDue(): Promise<number> {
+    let delivered = 0;
+    for (;;) {
+      const started = await this.startDue();
+      delivered += started;
+      await Promise.all(this.busy.values());
+      if (started === 0) return delivered;
+    }
+  }
+
+  private async run(): Promise<void> {
+    while (!this.stopping.signal.aborted) {
+      try {
+        const started = this.busy.size < MAX_BUSY_INTEGRATIONS ? await this.startDue() : 0;
+        if (started === 0) await this.pushes.waitForWork(IDLE_MILLISECONDS, this.stopping.signal);
+      } catch (error) {
+        // The database is away: it is asked again, and readiness tells about it.
+        this.logger.error(`Pushes cannot be claimed: ${messageOf(error)}`);
+        await sleep(IDLE_MILLISECONDS, undefined, { signal: this.stopping.signal }).catch(() => undefined);
+      }
+    }
+  }
+
+  private async startDue(): Promise<number> {
+    const leaseSeconds = this.config.testControl.leaseSeconds ?? LEASE_SECONDS;
+    const claimed = await this.pushes.claim(BATCH, leaseSeconds, [...this.busy.keys()]);
+    for (const [integrationId, group] of Map.groupBy(claimed, (push) => push.integrationId)) {
+      const work = this.executeInTurn(group)
+        // Its outcome could not be written down: the lease runs out, and the wish is looked after again.
+        .catch((error: unknown) => this.logger.error(`Pushes of ${integrationId}: ${messageOf(error)}`))
+        .finally(() => {
+          this.busy.delete(integrationId);
+          this.pushes.wake();
+        });
+      this.busy.set(integrationId, work);
+    }
+    return claimed.length;
+  }
+
+  private async executeInTurn(group: readonly ClaimedPush[]): Promise<void> {
+    for (const push of group) await this.executor.execute(push);
+  }
+}

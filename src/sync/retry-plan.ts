@@ -1,0 +1,51 @@
+import { ProviderError } from '../integrations/contract/provider-error.js';
+import type { PushPostponement } from '../push/push.repository.js';
+
+/** Pushes keep trying for three days; after that somebody has to look. */
+export const PUSH_BUDGET_SECONDS = 3 * 24 * 3600;
+const FIRST_DELAY_SECONDS = 5;
+const LONGEST_DELAY_SECONDS = 3600;
+/** A fresh look soon after an ambiguous answer: the service needs a moment to show what it took. */
+const LOOK_UP_DELAY_SECONDS = 2;
+
+export type RetryPlan = Omit<PushPostponement, 'error'>;
+
+export interface FailedPush {
+  attempts: number;
+  /** When the first of these failures in a row was seen. */
+  firstFailedAt: Date | null;
+  /** Not known to be at the provider: the failed call may have been a create. */
+  isCreate: boolean;
+  /** An earlier create is still unaccounted for. */
+  needsLookUp: boolean;
+}
+
+/**
+ * What follows from a failed push. Pure: time, chance and scale are given.
+ * @param scale shortens waits and budget alike under test; 1 otherwise
+ */
+export function planRetry(
+  error: unknown,
+  push: FailedPush,
+  { now, random, scale }: { now: Date; random: () => number; scale: number },
+): RetryPlan {
+  const isNewlyLost = push.isCreate && !push.needsLookUp && isAmbiguous(error);
+  const needsLookUp = push.needsLookUp || isNewlyLost;
+  const waiting = needsLookUp ? ('unknown' as const) : ('pending' as const);
+  const kind = error instanceof ProviderError ? error.kind : 'unavailable';
+  if (kind === 'quota') {
+    const wait = ((error as ProviderError).retryAt ?? now).getTime() - now.getTime();
+    return { state: waiting, delaySeconds: (Math.max(wait, 1000) / 1000) * scale, countsAsAttempt: false, needsLookUp };
+  }
+  if (kind === 'invalid_credentials') return { state: waiting, delaySeconds: 0, countsAsAttempt: false, needsLookUp };
+  const failingSeconds = push.firstFailedAt === null ? 0 : (now.getTime() - push.firstFailedAt.getTime()) / 1000;
+  if (kind !== 'unavailable' || failingSeconds > PUSH_BUDGET_SECONDS * scale) {
+    return { state: 'failed', delaySeconds: 0, countsAsAttempt: true, needsLookUp };
+  }
+  const ceiling = Math.min(LONGEST_DELAY_SECONDS, FIRST_DELAY_SECONDS * 2 ** Math.min(push.attempts, 12));
+  const delay = isNewlyLost ? LOOK_UP_DELAY_SECONDS : ceiling * (0.5 + random() / 2);
+  return { state: waiting, delaySeconds: delay * scale, countsAsAttempt: true, needsLookUp };
+}
+
+/** Anything but a provider's clear "no" may have happened: a crash of ours, a lost answer, a garbled one. */
+export const isAmbiguous = (error: unknown): boolean => !(error instanceof ProviderError) || error.isAmbiguous;

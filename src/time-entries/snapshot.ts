@@ -1,0 +1,46 @@
+import { FIELDS, type EntryField } from './columns.js';
+import { sameTags, type TimeEntry } from './time-entry.js';
+
+export type Json = string | number | boolean | null | Json[] | { [key: string]: Json };
+
+/** Kept by the chain itself, so a snapshot cannot hold them. */
+const CHAIN_FIELDS = new Set<EntryField>(['binnacleSequence', 'binnacleHead']);
+/** They move with every write, so a difference in them alone is none. */
+const BOOKKEEPING = new Set<EntryField>([
+  ...CHAIN_FIELDS,
+  'version',
+  'modifiedAt',
+  'registerNumber',
+  'registerUserId',
+  'registerPreviousId',
+]);
+
+const SNAPSHOT_FIELDS = FIELDS.filter((field) => !CHAIN_FIELDS.has(field));
+const CONTENT_FIELDS = FIELDS.filter((field) => !BOOKKEEPING.has(field));
+
+/** The whole entry as the binnacle seals it. */
+export function toSnapshot(entry: TimeEntry): Record<string, Json> {
+  return Object.fromEntries(SNAPSHOT_FIELDS.map((field) => [field, toJson(entry[field])]));
+}
+
+/** Field by field what a change altered; empty when nothing of content moved. */
+export function differences(before: TimeEntry | null, after: TimeEntry): Record<string, { from: Json; to: Json }> {
+  const changed: Record<string, { from: Json; to: Json }> = {};
+  for (const field of CONTENT_FIELDS) {
+    const from = before === null ? null : toJson(before[field]);
+    const to = toJson(after[field]);
+    if (!isSame(field, from, to)) changed[field] = { from, to };
+  }
+  return changed;
+}
+
+function isSame(field: EntryField, from: Json, to: Json): boolean {
+  if (field === 'tags' && Array.isArray(from) && Array.isArray(to)) return sameTags(from as string[], to as string[]);
+  return JSON.stringify(from) === JSON.stringify(to);
+}
+
+function toJson(value: TimeEntry[EntryField]): Json {
+  if (value instanceof Date) return value.toISOString();
+  if (Buffer.isBuffer(value)) return value.toString('hex');
+  return value as Json;
+}

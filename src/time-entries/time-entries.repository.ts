@@ -1,0 +1,143 @@
+import { Injectable } from '@nestjs/common';
+import { Database, prepared, type Queryable, type Tx } from '../database/database.js';
+import { COLUMNS, entryFromRow, FIELDS, rowFromEntry } from './columns.js';
+import type { ExternalKey } from './entry-change.js';
+import type { TimeEntry } from './time-entry.js';
+
+const columnList = FIELDS.map((field) => COLUMNS[field]).join(', ');
+
+/** Rows nobody has said anything about yet: version 0 and an empty chain until the writer fills them. */
+const RESERVE = prepared(
+  'time_entries.reserve',
+  `insert into time_entries (user_id, source, workspace_id, external_id, started_at,
+     version, binnacle_sequence, binnacle_head, created_at, modified_at)
+   select k.user_id, k.source, k.workspace_id, k.external_id, k.started_at, 0, 0, $6, k.started_at, k.started_at
+   from unnest($1::bigint[], $2::text[], $3::text[], $4::text[], $5::timestamptz[])
+     as k (user_id, source, workspace_id, external_id, started_at)
+   where not exists (select from time_entries t
+     where t.source = k.source and t.workspace_id = k.workspace_id and t.external_id = k.external_id)
+   order by k.source, k.workspace_id, k.external_id
+   on conflict (source, workspace_id, external_id) where external_id is not null do nothing`,
+);
+
+const LOCK = prepared(
+  'time_entries.lock',
+  `select te.* from time_entries te
+   where te.id = any(
+     select unnest($1::bigint[])
+     union
+     select t.id from unnest($2::text[], $3::text[], $4::text[]) as k (source, workspace_id, external_id)
+     join time_entries t
+       on t.source = k.source and t.workspace_id = k.workspace_id and t.external_id = k.external_id)
+   order by te.id for update`,
+);
+
+const NEXT_IDS = prepared(
+  'time_entries.next_ids',
+  `select nextval(pg_get_serial_sequence('time_entries', 'id')) as id from generate_series(1, $1)`,
+);
+
+const WRITE = prepared(
+  'time_entries.write',
+  `insert into time_entries (${columnList})
+   select ${columnList} from jsonb_populate_recordset(null::time_entries, $1::jsonb) order by id
+   on conflict (id) do update set ${FIELDS.filter((field) => field !== 'id')
+     .map((field) => `${COLUMNS[field]} = excluded.${COLUMNS[field]}`)
+     .join(', ')}`,
+);
+
+const DISCARD = prepared('time_entries.discard', 'delete from time_entries where id = any($1) and version = 0');
+
+const BY_IDS = prepared('time_entries.by_ids', 'select * from time_entries where id = any($1) and version > 0 order by id');
+
+const RUNNING = prepared(
+  'time_entries.running_of',
+  `select * from time_entries where user_id = $1 and is_running and deleted_at is null order by started_at, id`,
+);
+
+const TOUCHING = prepared(
+  'time_entries.touching',
+  `select * from time_entries
+   where user_id = $1 and deleted_at is null and started_at < $3
+     and (ended_at > $2 or started_at >= $2 or (ended_at is null and is_running))
+   order by started_at, id`,
+);
+
+const LINKED = prepared(
+  'time_entries.linked',
+  `select external_id from time_entries where source = $1 and workspace_id = $2 and external_id = any($3)`,
+);
+
+/** An entry on its way to the service that nobody has linked yet and that starts in the same second with the same text. */
+const PENDING_TWIN = prepared(
+  'time_entries.pending_twin',
+  `select 1 as found from time_entries
+   where integration_id = $1 and external_id is null and deleted_at is null
+     and date_trunc('second', started_at) = date_trunc('second', $2::timestamptz) and description = $3
+   limit 1`,
+);
+
+/** The SQL of the ledger. Nothing else writes `time_entries`. */
+@Injectable()
+export class TimeEntriesRepository {
+  constructor(private readonly database: Database) {}
+
+  /** Makes sure a row exists for every key; concurrent callers meet in the unique index, not in a look before. */
+  async reserve(rows: readonly (ExternalKey & { userId: number; start: Date })[], tx: Tx): Promise<void> {
+    await tx.execute(RESERVE, [
+      rows.map((row) => row.userId),
+      rows.map((row) => row.source),
+      rows.map((row) => row.workspaceId),
+      rows.map((row) => row.externalId),
+      rows.map((row) => row.start),
+      Buffer.alloc(32),
+    ]);
+  }
+
+  /** Locks rows in id order, the same order for everybody. */
+  async lock(ids: readonly number[], keys: readonly ExternalKey[], tx: Tx): Promise<TimeEntry[]> {
+    const rows = await tx.query(LOCK, [
+      ids,
+      keys.map((key) => key.source),
+      keys.map((key) => key.workspaceId),
+      keys.map((key) => key.externalId),
+    ]);
+    return rows.map(entryFromRow);
+  }
+
+  async nextIds(count: number, tx: Tx): Promise<number[]> {
+    const rows = await tx.query<{ id: number }>(NEXT_IDS, [count]);
+    return rows.map((row) => row.id);
+  }
+
+  /** Inserts or replaces whole rows, in one statement. */
+  async write(entries: readonly TimeEntry[], tx: Tx): Promise<void> {
+    await tx.execute(WRITE, [JSON.stringify(entries.map(rowFromEntry))]);
+  }
+
+  /** Removes reserved rows about which there was nothing to say. */
+  async discard(ids: readonly number[], tx: Tx): Promise<void> {
+    await tx.execute(DISCARD, [ids]);
+  }
+
+  async findByIds(ids: readonly number[], queryable: Queryable = this.database): Promise<TimeEntry[]> {
+    return (await queryable.query(BY_IDS, [ids])).map(entryFromRow);
+  }
+
+  async findRunning(userId: number, queryable: Queryable = this.database): Promise<TimeEntry[]> {
+    return (await queryable.query(RUNNING, [userId])).map(entryFromRow);
+  }
+
+  async findTouching(userId: number, from: Date, to: Date): Promise<TimeEntry[]> {
+    return (await this.database.query(TOUCHING, [userId, from, to])).map(entryFromRow);
+  }
+
+  async findLinkedExternalIds(source: string, workspaceId: string, externalIds: readonly string[]): Promise<Set<string>> {
+    const rows = await this.database.query<{ external_id: string }>(LINKED, [source, workspaceId, externalIds]);
+    return new Set(rows.map((row) => row.external_id));
+  }
+
+  async hasPendingTwin(integrationId: number, start: Date, description: string): Promise<boolean> {
+    return (await this.database.query(PENDING_TWIN, [integrationId, start, description])).length > 0;
+  }
+}

@@ -1,0 +1,35 @@
+import { Injectable } from '@nestjs/common';
+import { Clock } from '../common/clock.js';
+import { unprocessable } from '../common/errors.js';
+import type { Interval } from '../time-entries/day-slices.js';
+import { TimeEntriesService } from '../time-entries/time-entries.service.js';
+import type { TimeEntry } from '../time-entries/time-entry.js';
+import { buildDays, type TimelineDay } from './build-days.js';
+
+const MAX_DAYS = 400;
+const DAY_MILLISECONDS = 86_400_000;
+
+export interface Timeline {
+  entries: TimeEntry[];
+  days: TimelineDay[];
+}
+
+/** What one user worked, day by day. */
+@Injectable()
+export class TimelineService {
+  constructor(
+    private readonly entries: TimeEntriesService,
+    private readonly clock: Clock,
+  ) {}
+
+  /** @throws DomainError 422 for a range that is empty, turned around or longer than 400 days */
+  async get(userId: number, range: Interval, timeZone: string): Promise<Timeline> {
+    const length = range.end.getTime() - range.start.getTime();
+    if (length <= 0) throw unprocessable('VALIDATION.IMPOSSIBLE', 'from must lie before to.');
+    if (length > MAX_DAYS * DAY_MILLISECONDS) {
+      throw unprocessable('VALIDATION.IMPOSSIBLE', `from and to must not be more than ${MAX_DAYS} days apart.`);
+    }
+    const entries = await this.entries.findTouching(userId, range.start, range.end);
+    return { entries, days: buildDays(entries, range, timeZone, this.clock.now()) };
+  }
+}

@@ -1,0 +1,66 @@
+import type { Clock } from '../../src/common/clock.js';
+import type { HttpClient } from '../../src/common/http-client.js';
+import type { Connection, TimeTrackingProvider } from '../../src/integrations/contract/provider.js';
+import type { HttpSimulator, RecordedCall } from '../../simulators/support/http-simulator.js';
+
+export interface ElsewhereEntry {
+  start: Date;
+  /** Left out: it runs. */
+  stop?: Date;
+  description?: string;
+}
+
+/** An entry as the simulator holds it, to the second. */
+export interface HeldEntry {
+  description: string;
+  projectExternalId: string | null;
+  tags: string[];
+  isBillable: boolean;
+  start: Date;
+  end: Date | null;
+}
+
+/** One running simulator with one account on it, and the words in which the contract suite speaks of it. */
+export interface Harness {
+  simulator: HttpSimulator;
+  provider: TimeTrackingProvider;
+  /** The account, with every id as the service would give it. */
+  connection: Connection;
+  /** Credentials the service does not know, and (part of) the words in which it says so. */
+  credentials: { wrong: Connection['credentials']; refusal: string };
+  /** Another workspace of the same account, without entries. */
+  otherConnection: Connection;
+
+  addProject(name: string, options?: { isArchived?: boolean; client?: string }): string;
+  /** What the user does in the service's own app, answering the entry's id. */
+  startElsewhere(entry: ElsewhereEntry, connection?: Connection): string;
+  stopElsewhere(id: string, at: Date): void;
+  deleteElsewhere(id: string): void;
+  renameElsewhere(id: string, description: string): void;
+  /** The entry as it stands at the service; `null` once deleted. */
+  held(id: string): HeldEntry | null;
+  /** Entries that were created through the API. */
+  createdCount(): number;
+
+  /** Fails for any call that lacks what the vendor asks of every call; for writes, of their bodies too. */
+  assertWellFormed(call: RecordedCall): void;
+  /** From now on every call is over the quota, which opens again after that many seconds. */
+  exhaustQuota(seconds: number): void;
+  /** From now on every page of the list is the same full one. */
+  repeatProjectsPage(): void;
+  repeatEntriesPage(): void;
+}
+
+export interface HarnessOptions {
+  http: HttpClient;
+  clock: Clock;
+  hasHugeIds?: boolean;
+}
+
+/** A line of the table of providers under contract. */
+export interface ProviderUnderContract {
+  name: string;
+  /** Entries the service answers at most at once. */
+  pageSize: number;
+  start: (options: HarnessOptions) => Promise<Harness>;
+}
