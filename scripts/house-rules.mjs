@@ -18,7 +18,7 @@ const RULES = [
   },
 ];
 
-const violations = [...sourceViolations(), ...versionViolations()];
+const violations = [...sourceViolations(), ...versionViolations(), ...lockViolations()];
 for (const violation of violations) console.error(violation);
 process.exit(violations.length === 0 ? 0 : 1);
 
@@ -43,5 +43,21 @@ function versionViolations() {
     Object.entries(manifest[group] ?? {})
       .filter(([, version]) => !/^\d+\.\d+\.\d+(-[\w.]+)?$/.test(version))
       .map(([name, version]) => `package.json: ${name} must have an exact version, not ${version}`),
+  );
+}
+
+/**
+ * A registry that does not serve the binaries of other platforms makes npm write a lock file without them, which `npm ci`
+ * then refuses everywhere. An entry needs no more than version, os, cpu and `optional`.
+ */
+function lockViolations() {
+  const { packages } = JSON.parse(readFileSync(path.join(root, 'package-lock.json'), 'utf8'));
+  return Object.entries(packages).flatMap(([where, { optionalDependencies = {} }]) =>
+    Object.keys(optionalDependencies)
+      .filter(
+        (name) =>
+          packages[`node_modules/${name}`] === undefined && packages[`${where}/node_modules/${name}`] === undefined,
+      )
+      .map((name) => `package-lock.json: the optional ${name} of ${where} has no entry, npm ci would refuse the file`),
   );
 }

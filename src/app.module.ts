@@ -9,10 +9,13 @@ import { ErrorsModule } from './errors/errors.module.js';
 import { FlicModule } from './flic/flic.module.js';
 import { HealthModule } from './health/health.module.js';
 import { IntegrationsModule } from './integrations/integrations.module.js';
+import { JobsModule } from './jobs/jobs.module.js';
 import { LogsModule } from './logs/logs.module.js';
 import { ProjectsModule } from './projects/projects.module.js';
+import { SessionsModule } from './sessions/sessions.module.js';
 import { SyncModule } from './sync/sync.module.js';
 import { TimeEntriesModule } from './time-entries/time-entries.module.js';
+import { TimelineModule } from './timeline/timeline.module.js';
 import { TimersModule } from './timers/timers.module.js';
 import { UsersModule } from './users/users.module.js';
 
@@ -34,7 +37,10 @@ const FEATURES: Type[] = [
   LogsModule,
   TimersModule,
   FlicModule,
+  SessionsModule,
   SyncModule,
+  TimelineModule,
+  JobsModule,
   HealthModule,
 ];
 

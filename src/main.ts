@@ -2,6 +2,7 @@ import 'reflect-metadata';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { Logger } from 'pino';
 import { createApp } from './app.setup.js';
+import { FirstStart } from './auth/first-start.js';
 import { messageOf } from './common/errors.js';
 import { StartError } from './common/start-error.js';
 import { ConfigError } from './config/env.js';
@@ -21,7 +22,7 @@ async function main(): Promise<void> {
     const app = await createApp({ ...runtime, logger });
     stopOnSignals(app, runtime, logger);
     await listen(app, runtime);
-    console.log(welcome(runtime, await app.getUrl()));
+    console.log(welcome(runtime, await app.getUrl(), app.get(FirstStart, { strict: false }).announcement()));
   } catch (error) {
     await runtime.close();
     throw error;

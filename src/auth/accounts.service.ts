@@ -64,9 +64,10 @@ export class AccountsService {
 
   private async write(id: number, changes: UserChanges, tx: Tx): Promise<User> {
     const before = await this.users.change(id, changes, tx);
-    const isDisabled = changes.isEnabled === false;
-    if (isDisabled || changes.passwordHash !== undefined) await this.sessions.deleteAllOf(id, tx);
-    if (isDisabled) await this.tokens.deleteAllOf(id, tx);
+    // Whoever was disabled elsewhere comes back without the cookies and tokens of before, too.
+    const endsAll = changes.isEnabled === false || (changes.isEnabled === true && !before.isEnabled);
+    if (endsAll || changes.passwordHash !== undefined) await this.sessions.deleteAllOf(id, tx);
+    if (endsAll) await this.tokens.deleteAllOf(id, tx);
     return before;
   }
 

@@ -32,7 +32,7 @@ export class FirstStart implements OnApplicationBootstrap {
 
   async onApplicationBootstrap(): Promise<void> {
     // The command line has no server: its first user may be the one it is about to add.
-    if (this.host.httpAdapter === undefined || (await this.users.hasAnyLogin())) return;
+    if (this.host.httpAdapter == null || (await this.users.hasAnyLogin())) return;
     const admin = await this.users.createIfFree({
       username: this.config.adminUsername,
       password: this.secrets.adminPassword.reveal(),

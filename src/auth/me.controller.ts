@@ -37,7 +37,14 @@ export class MeController {
     operationId: 'changeMe',
   })
   @ApiResult(200, 'You, as you are now', MeResponse)
-  @ApiErrors('VALIDATION.FAILED', 'AUTH.ORIGIN', 'ME.WRONG_PASSWORD', 'VALIDATION.IMPOSSIBLE', 'AUTH.TOO_MANY_FAILURES')
+  @ApiErrors(
+    'VALIDATION.FAILED',
+    'AUTH.ORIGIN',
+    'ME.WRONG_PASSWORD',
+    'VALIDATION.IMPOSSIBLE',
+    'AUTH.TOO_MANY_FAILURES',
+    'RATE.LIMITED',
+  )
   async change(
     @CurrentUser() caller: UserCaller,
     @Body() { time_zone, password, current_password, ...rest }: ChangeMeRequest,

@@ -26,7 +26,7 @@ export class UsersController {
     operationId: 'listUsers',
   })
   @ApiResult(200, 'By id; with `id` in the query, that one alone and no list', [UserResponse])
-  @ApiErrors('PAGE.BAD_CURSOR', 'USER.NOT_FOUND')
+  @ApiErrors('VALIDATION.FAILED', 'PAGE.BAD_CURSOR', 'USER.NOT_FOUND')
   async list(@Query() { id, ...page }: ListUsersQuery) {
     if (id !== undefined) return { result: UserResponse.from(await this.users.get(id)) };
     const { items, nextCursor } = await this.users.list(page);

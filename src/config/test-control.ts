@@ -8,6 +8,8 @@ export interface TestControl {
   leaseSeconds?: number;
   /** Names of code points at which the process kills itself. */
   failpoints?: string[];
+  /** No scheduled jobs: a test runs those it is about. */
+  withoutJobs?: boolean;
   /** Multiplies waits before a retry, so that days of backoff pass in seconds. */
   retryScale?: number;
 }
@@ -16,6 +18,7 @@ const SHAPE: Record<keyof TestControl, (value: unknown) => boolean> = {
   clockOffsetMilliseconds: Number.isFinite,
   leaseSeconds: (value) => typeof value === 'number' && value > 0,
   failpoints: (value) => Array.isArray(value) && value.every((name) => typeof name === 'string'),
+  withoutJobs: (value) => typeof value === 'boolean',
   retryScale: (value) => typeof value === 'number' && value >= 0,
 };
 

@@ -41,7 +41,7 @@ export class JobScheduler {
   }
 
   private async createBoss(): Promise<PgBoss> {
-    // Loaded only where it is used, and after the start: it is a third of what an API process would load.
+    // Loaded only where it is used, and only once the application answers: start-up does not wait for it.
     const { PgBoss } = await import('pg-boss');
     const boss = new PgBoss({
       connectionString: this.databaseUrl,

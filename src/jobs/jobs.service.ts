@@ -39,7 +39,8 @@ export class JobsService implements OnApplicationBootstrap, BeforeApplicationShu
   onApplicationBootstrap(): void {
     this.jobs = this.findJobs();
     // The command line has no server, and nothing of it outlives its one command.
-    if (this.config.role === 'api' || this.host.httpAdapter === undefined) return;
+    const isCommandLine = this.host.httpAdapter === undefined;
+    if (this.config.role === 'api' || isCommandLine || this.config.testControl.withoutJobs === true) return;
     this.started = this.start();
   }
 

@@ -2,10 +2,11 @@ import { Inject, Injectable } from '@nestjs/common';
 import type { Actor, Origin } from '../binnacle/actor.js';
 import { BinnacleService } from '../binnacle/binnacle.service.js';
 import type { BinnacleDraft } from '../binnacle/chain.js';
+import type { VerifyReport } from '../binnacle/findings.js';
 import { Clock } from '../common/clock.js';
 import type { Config } from '../config/env.js';
 import { CONFIG } from '../config/tokens.js';
-import type { Tx } from '../database/database.js';
+import type { Queryable, Tx } from '../database/database.js';
 import { PushService } from '../push/push.service.js';
 import { blankEntry } from './blank-entry.js';
 import { decide } from './decide.js';
@@ -77,9 +78,28 @@ export class TimeEntriesService {
     });
   }
 
+  /**
+   * Recomputes every chain of the binnacle and compares the ledger with it.
+   * @param entryId only this entry
+   */
+  verifyBinnacle(entryId?: number): Promise<VerifyReport> {
+    return this.binnacle.verify({
+      entryId,
+      loadSnapshots: async (ids, queryable) => {
+        const entries = await this.repository.findByIds(ids, queryable);
+        return new Map(
+          entries.map((entry) => [
+            entry.id,
+            { snapshot: toSnapshot(entry), sequence: entry.binnacleSequence, head: entry.binnacleHead },
+          ]),
+        );
+      },
+    });
+  }
+
   /** @returns the entries that exist, in id order */
-  findByIds(ids: readonly number[], tx?: Tx): Promise<TimeEntry[]> {
-    return this.repository.findByIds(ids, tx);
+  findByIds(ids: readonly number[], queryable?: Queryable): Promise<TimeEntry[]> {
+    return this.repository.findByIds(ids, queryable);
   }
 
   /** What the ledger shows running for this user, oldest first. */

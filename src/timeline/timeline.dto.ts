@@ -116,3 +116,7 @@ export class TimelineResponse {
     return { entries: entries.map(TimelineEntryResponse.from), days: days.map(DayResponse.from) };
   }
 }
+
+export class TimelineAnswer {
+  @ApiProperty({ type: TimelineResponse }) result: TimelineResponse;
+}

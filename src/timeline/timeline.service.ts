@@ -29,7 +29,12 @@ export class TimelineService {
     if (length > MAX_DAYS * DAY_MILLISECONDS) {
       throw unprocessable('VALIDATION.IMPOSSIBLE', `from and to must not be more than ${MAX_DAYS} days apart.`);
     }
-    const entries = await this.entries.findTouching(userId, range.start, range.end);
-    return { entries, days: buildDays(entries, range, timeZone, this.clock.now()) };
+    const now = this.clock.now();
+    const found = await this.entries.findTouching(userId, range.start, range.end);
+    // A running entry reaches to the present, not into a range that lies ahead.
+    const entries = found.filter(
+      ({ startedAt, isRunning }) => !isRunning || startedAt >= range.start || now > range.start,
+    );
+    return { entries, days: buildDays(entries, range, timeZone, now) };
   }
 }

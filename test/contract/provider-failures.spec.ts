@@ -94,9 +94,14 @@ describe.each(PROVIDERS)('$name, when the service fails,', (subject) => {
   });
 
   it('never repeats our credentials in what it says', async () => {
-    const { connection, provider } = contract.harness;
+    const { connection, provider, simulator } = contract.harness;
     const token = Object.values(connection.credentials)[0]!.reveal();
-    fault({ status: 400, body: JSON.stringify(`bad header: Basic ${token} and ${token}`) });
-    expect((await errorOf(provider.createEntry(connection, draftOf()))).message).not.toContain(token);
+    await provider.getEntry(connection, '1');
+    const sent = simulator.calls[0]!.headers.authorization!.split(' ').at(-1)!;
+    fault({ status: 400, body: JSON.stringify(`header ${sent}, Basic ${token}, ${token}`) });
+    const { message } = await errorOf(provider.createEntry(connection, draftOf()));
+    expect(message).toContain('header');
+    expect(message).not.toContain(token);
+    expect(message).not.toContain(sent);
   });
 });

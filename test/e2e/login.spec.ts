@@ -25,7 +25,6 @@ describe('login', () => {
       body: JSON.stringify(body),
     });
   const me = (cookie: string) => fetch(`${app.url}/v1/resources/me`, { headers: { cookie } });
-  const fail = (username: string, cookie = '') => login({ username, password: 'wrong password' }, { cookie });
 
   describe('POST', () => {
     it('answers Success and a cookie that identifies the user', async () => {
@@ -57,31 +56,26 @@ describe('login', () => {
       expect(rows).toHaveLength(1);
     });
 
-    it('answers an unknown user and a wrong password alike, to the byte and within 20 ms', async () => {
-      const measure = async (username: string) => {
-        const durations: number[] = [];
-        const bodies = new Set<string>();
-        for (let round = 0; round < 8; round++) {
+    it('answers an unknown user and a wrong password alike: the same body, after the same work', async () => {
+      await addPerson(app, 'timed');
+      const fastest: Record<string, number> = { timed: Infinity, nobody: Infinity };
+      const bodies = new Set<string>();
+      for (let round = 0; round < 9; round++) {
+        for (const username of ['timed', 'nobody']) {
           const start = performance.now();
-          const answer = await fail(username);
-          durations.push(performance.now() - start);
+          const answer = await login({ username, password: 'wrong password' });
+          fastest[username] = Math.min(fastest[username]!, performance.now() - start);
           const { requestId, ...body } = (await answer.json()) as Record<string, unknown>;
           expect(requestId).toBeDefined();
-          bodies.add(JSON.stringify([answer.status, body]));
+          bodies.add(JSON.stringify(body));
         }
-        return { median: durations.sort((a, b) => a - b)[4]!, bodies: [...bodies] };
-      };
-      await addPerson(app, 'timed');
-      const known = await measure('timed');
-      const unknown = await measure('nobody');
-      expect(known.bodies).toEqual([
-        JSON.stringify([
-          401,
-          { statusCode: 401, code: 'AUTH.REQUIRED', message: 'Valid credentials are required.' },
-        ]),
+      }
+      expect([...bodies]).toEqual([
+        JSON.stringify({ statusCode: 401, code: 'AUTH.REQUIRED', message: 'Valid credentials are required.' }),
       ]);
-      expect(unknown.bodies).toEqual(known.bodies);
-      expect(Math.abs(known.median - unknown.median)).toBeLessThan(20);
+      // The fastest of nine, because other tests share the machine; hashing is most of a login.
+      expect(fastest.nobody).toBeGreaterThan(fastest.timed! / 2);
+      expect(fastest.nobody).toBeLessThan(fastest.timed! * 2);
     });
 
     it.each([
@@ -121,10 +115,7 @@ describe('login', () => {
     });
 
     it('is not open to forms of other sites', async () => {
-      const foreign = await login(
-        { username: 'ana', password: ana.password },
-        { origin: 'https://evil.example' },
-      );
+      const foreign = await login({ username: 'ana', password: ana.password }, { origin: 'https://evil.example' });
       expect(foreign.status).toBe(403);
       expect(await foreign.json()).toMatchObject({ code: 'AUTH.ORIGIN' });
       const asText = await login({ username: 'ana', password: ana.password }, { 'content-type': 'text/plain' });
@@ -132,95 +123,8 @@ describe('login', () => {
     });
   });
 
-  describe('the limit of failures', () => {
-    it('answers the eleventh wrong password of an account with 429, without hashing it, and the right one too', async () => {
-      const person = await addPerson(app, 'guessed');
-      for (let round = 0; round < 10; round++) expect((await fail('guessed')).status).toBe(401);
-      for (const password of ['wrong password', person.password]) {
-        const answer = await login({ username: 'GUESSED', password });
-        expect(answer.status).toBe(429);
-        expect(answer.headers.get('retry-after')).toBe('900');
-        expect(await answer.json()).toMatchObject({ code: 'AUTH.TOO_MANY_FAILURES' });
-      }
-      const failures = await app.database.query('select id from login_failures where account = $1', [
-        'account:guessed',
-      ]);
-      expect(failures).toHaveLength(10);
-    });
-
-    it('ends a quarter of an hour after the failures', async () => {
-      const person = await addPerson(app, 'patient');
-      for (let round = 0; round < 10; round++) await fail('patient');
-      clock.advance(14 * 60_000);
-      const early = await login({ username: 'patient', password: person.password });
-      expect([early.status, early.headers.get('retry-after')]).toEqual([429, '60']);
-      clock.advance(60_000);
-      expect((await login({ username: 'patient', password: person.password })).status).toBe(200);
-    });
-
-    it('lets nothing slip through when many guesses arrive at once', async () => {
-      await addPerson(app, 'hurried');
-      const answers = await Promise.all(Array.from({ length: 40 }, () => fail('hurried')));
-      const statuses = answers.map((answer) => answer.status);
-      expect(statuses.filter((status) => status === 401)).toHaveLength(10);
-      expect(statuses.filter((status) => status === 429)).toHaveLength(30);
-    });
-
-    it('does not count successes', async () => {
-      const person = await addPerson(app, 'frequent');
-      const answers = await Promise.all(
-        Array.from({ length: 15 }, () => login({ username: 'frequent', password: person.password })),
-      );
-      expect(new Set(answers.map((answer) => answer.status))).toEqual(new Set([200]));
-    });
-
-    it('does not lock out a browser that signed in before, which has its own count of ten', async () => {
-      const person = await addPerson(app, 'attacked');
-      const browser = await person.signIn();
-      for (let round = 0; round < 11; round++) await fail('attacked');
-      expect((await fail('attacked')).status).toBe(429);
-      const own = await login({ username: 'attacked', password: person.password }, { cookie: browser });
-      expect(own.status).toBe(200);
-      for (let round = 0; round < 10; round++) expect((await fail('attacked', browser)).status).toBe(401);
-      expect((await fail('attacked', browser)).status).toBe(429);
-    });
-
-    it('does not believe a device mark of another user, nor a forged one', async () => {
-      const person = await addPerson(app, 'target');
-      const other = await (await addPerson(app, 'other')).signIn();
-      for (let round = 0; round < 10; round++) await fail('target');
-      const mark = /timesheet_device=([^;]+)/.exec(other)![1]!;
-      const forged = `timesheet_device=${person.id}.${mark.split('.').slice(1).join('.')}`;
-      for (const cookie of [other, forged]) {
-        const answer = await login({ username: 'target', password: person.password }, { cookie });
-        expect(answer.status).toBe(429);
-      }
-    });
-
-    it('stops an address after a thousand wrong passwords over many accounts', async () => {
-      await app.database.execute(
-        `insert into login_failures (account, peer, failed_at)
-         select 'account:spray' || n, '127.0.0.1', $1 from generate_series(1, 1000) n`,
-        [clock.now()],
-      );
-      const answer = await login({ username: 'ana', password: ana.password });
-      expect(answer.status).toBe(429);
-      clock.advance(15 * 60_000);
-    });
-
-    it('forgets failures that no longer count', async () => {
-      clock.advance(DAY);
-      for (let round = 0; round < 12; round++) await fail(`nobody${round}`);
-      const old = await app.database.query('select id from login_failures where failed_at < $1 limit 1', [
-        new Date(clock.now().getTime() - 15 * 60_000),
-      ]);
-      expect(old).toEqual([]);
-    });
-  });
-
   describe('DELETE', () => {
-    const logout = (headers: Record<string, string>) =>
-      fetch(`${app.url}/v1/rpc/login`, { method: 'DELETE', headers });
+    const logout = (headers: Record<string, string>) => fetch(`${app.url}/v1/rpc/login`, { method: 'DELETE', headers });
 
     it('ends the cookie for good and takes it from the browser', async () => {
       const cookie = await ana.signIn();
@@ -254,7 +158,7 @@ describe('login', () => {
       const value = (await ana.signIn()).split(';')[0]!;
       const altered = value.slice(0, -1) + (value.endsWith('A') ? 'B' : 'A');
       for (const cookie of [altered, 'timesheet_session=', `${value}; ${altered}`, `${value}; ${value}`]) {
-        expect((await me(cookie)).status, cookie).toBe(401);
+        expect([cookie, (await me(cookie)).status]).toEqual([cookie, 401]);
       }
     });
 
@@ -300,25 +204,6 @@ describe('login behind TLS', () => {
         fetch(`${app.url}/v1/resources/me`, { headers: { cookie, ...(headers as Record<string, string>) } });
       expect((await get(session!)).status).toBe(200);
       expect((await get(session!.replace('__Host-', ''))).status).toBe(401);
-    } finally {
-      await app.close();
-    }
-  });
-
-  it('counts by the real peer, not by an address the client wrote', async () => {
-    const app = await startTestApp();
-    try {
-      await addPerson(app, 'ana');
-      await app.database.execute(
-        `insert into login_failures (account, peer, failed_at)
-         select 'account:spray' || n, '127.0.0.1', now() from generate_series(1, 1000) n`,
-      );
-      const answer = await fetch(`${app.url}/v1/rpc/login`, {
-        method: 'POST',
-        headers: { 'content-type': 'application/json', 'x-forwarded-for': '203.0.113.9' },
-        body: JSON.stringify({ username: 'ana', password: 'password of ana' }),
-      });
-      expect(answer.status).toBe(429);
     } finally {
       await app.close();
     }

@@ -110,7 +110,10 @@ describe('me', () => {
     it('ends every older cookie and gives the calling browser a fresh one', async () => {
       const person = await addPerson(app, 'mover');
       const [here, elsewhere] = [await person.signIn(), await person.signIn()];
-      const answer = await put({ password: 'a long new password', current_password: person.password }, { cookie: here });
+      const answer = await put(
+        { password: 'a long new password', current_password: person.password },
+        { cookie: here },
+      );
       expect(answer.status).toBe(200);
       const fresh = cookiesOf(answer)[0]!.split(';')[0]!;
       expect(await get({ cookie: fresh })).toMatchObject({ username: 'mover' });
@@ -133,7 +136,7 @@ describe('me', () => {
           put({ password: `the ${word} new password`, current_password: person.password }, person.bearer),
         ),
       );
-      expect(answers.map((answer) => answer.status).sort()).toEqual([200, 403, 403]);
+      expect(answers.map((answer) => answer.status).toSorted((a, b) => a - b)).toEqual([200, 403, 403]);
     });
 
     it('counts a wrong current one like a failed login', async () => {

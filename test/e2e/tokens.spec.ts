@@ -28,7 +28,8 @@ describe('tokens', () => {
       headers: { ...person?.bearer, ...(body !== undefined && { 'content-type': 'application/json' }) },
       body: body === undefined ? undefined : JSON.stringify(body),
     });
-  const list = async (person: Person) => ((await (await call('GET', '', undefined, person)).json()) as { result: Item[] }).result;
+  const list = async (person: Person) =>
+    ((await (await call('GET', '', undefined, person)).json()) as { result: Item[] }).result;
   const create = async (name: string, person = ana) =>
     ((await (await call('POST', '', { name }, person)).json()) as { result: { id: number; token: string } }).result;
   const opens = async (token: string) =>

@@ -91,6 +91,7 @@ const environment = (databaseUrl: string, dataDir: string, extra: Record<string,
   SECRET_TOKEN: randomBytes(24).toString('hex'),
   ENCRYPTION_KEYS: `k1:${randomBytes(32).toString('base64')}`,
   RATE_LIMIT_PER_SECOND: '0',
+  TEST_CONTROL: '{"withoutJobs":true}',
   ...extra,
 });
 

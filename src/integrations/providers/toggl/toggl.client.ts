@@ -3,7 +3,7 @@ import { sha256 } from '../../../common/hashing.js';
 import type { HttpClient, HttpRequest, HttpResponse } from '../../../common/http-client.js';
 import { HttpFailure } from '../../../common/http-failure.js';
 import type { Pace } from '../../../common/pacer.js';
-import type { Secret } from '../../../common/secret.js';
+import { Secret } from '../../../common/secret.js';
 import type { Connection } from '../../contract/provider.js';
 import { ProviderError } from '../../contract/provider-error.js';
 import { meaningOf, unanswered, unreadable, type CallContext } from './toggl.errors.js';
@@ -92,7 +92,7 @@ export class TogglClient {
       method: call.method,
       url: `${this.baseUrl}${call.path}${query}`,
       headers: {
-        authorization: `Basic ${Buffer.from(`${token.reveal()}:api_token`).toString('base64')}`,
+        authorization: `Basic ${basicOf(token).reveal()}`,
         'content-type': 'application/json',
         accept: 'application/json',
         'user-agent': 'Timesheet/0.1 (time entry sync)',
@@ -113,9 +113,17 @@ export class TogglClient {
   }
 
   private contextOf(token: Secret, call: Call): CallContext {
-    return { path: call.path, isWrite: call.method !== 'GET', now: this.options.clock.now(), secrets: [token] };
+    return {
+      path: call.path,
+      isWrite: call.method !== 'GET',
+      now: this.options.clock.now(),
+      secrets: [token, basicOf(token)],
+    };
   }
 }
+
+/** Toggl takes the token as the user name and this literal word as the password. */
+const basicOf = (token: Secret): Secret => new Secret(Buffer.from(`${token.reveal()}:api_token`).toString('base64'));
 
 const fingerprint = (token: Secret): string => sha256(token.reveal()).toString('base64url').slice(0, 22);
 

@@ -1,0 +1,18 @@
+import type { Command } from './command.js';
+import { MIGRATE } from './migrate.command.js';
+import { TIMER_CURRENT, TIMER_START, TIMER_STOP } from './timer.commands.js';
+import { TOKEN_CREATE } from './token.commands.js';
+import { USER_ADD, USER_LIST } from './user.commands.js';
+import { VERIFY_BINNACLE } from './verify-binnacle.command.js';
+
+/** Everything the command line can do, in the order in which it is shown. */
+export const COMMANDS: readonly Command[] = [
+  USER_ADD,
+  USER_LIST,
+  TOKEN_CREATE,
+  TIMER_START,
+  TIMER_STOP,
+  TIMER_CURRENT,
+  VERIFY_BINNACLE,
+  MIGRATE,
+];

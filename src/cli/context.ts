@@ -1,0 +1,43 @@
+import type { INestApplicationContext, Type } from '@nestjs/common';
+import { NestFactory } from '@nestjs/core';
+import { ConfigModule } from '../config/config.module.js';
+import { DatabaseModule } from '../database/database.module.js';
+import { ErrorsModule } from '../errors/errors.module.js';
+import { openRuntime, type Runtime } from '../runtime.js';
+
+/** Opens the runtime (configuration, secrets, migrated database) for `work` and closes it whatever happens. */
+export async function withRuntime<T>(env: NodeJS.ProcessEnv, work: (runtime: Runtime) => Promise<T>): Promise<T> {
+  const runtime = await openRuntime(env);
+  try {
+    return await work(runtime);
+  } finally {
+    await runtime.close();
+  }
+}
+
+/** Runs `work` with the services of the given modules: no server, and nothing that works by itself. */
+export function withServices<T>(
+  env: NodeJS.ProcessEnv,
+  modules: Type[],
+  work: (services: INestApplicationContext) => Promise<T>,
+): Promise<T> {
+  return withRuntime(env, async (runtime) => {
+    const services = await NestFactory.createApplicationContext(
+      {
+        module: class CommandLine {},
+        imports: [
+          ConfigModule.forValues(runtime.config, runtime.secrets, runtime.clock),
+          DatabaseModule.forUrl(runtime.databaseUrl),
+          ErrorsModule,
+          ...modules,
+        ],
+      },
+      { logger: ['error', 'warn'], abortOnError: false },
+    );
+    try {
+      return await work(services);
+    } finally {
+      await services.close();
+    }
+  });
+}
