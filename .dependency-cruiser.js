@@ -38,7 +38,7 @@ const MAY_IMPORT = {
   sync: READS_AND_WRITES_TIME,
   imports: READS_AND_WRITES_TIME,
   reports: READS_AND_WRITES_TIME,
-  flic: ['users', 'integrations', 'projects', 'timers'],
+  flic: [...READS_AND_WRITES_TIME, 'logs', 'timers'],
   health: [],
 };
 

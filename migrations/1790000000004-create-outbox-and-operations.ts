@@ -27,7 +27,7 @@ const PUSHES = `
     wanted text not null,
     external_id text,
     entry_version integer not null,
-    only_stops boolean not null default false,
+    intent text not null default 'write',
     needs_look_up boolean not null default false,
     state text not null default 'pending',
     attempts integer not null default 0,
@@ -42,6 +42,7 @@ const PUSHES = `
     constraint pushes_entry_fk foreign key (entry_id) references time_entries (id),
     constraint pushes_integration_fk foreign key (integration_id) references integrations (id),
     constraint pushes_wanted check (wanted in ('present', 'absent')),
+    constraint pushes_intent check (intent in ('write', 'stop', 'reopen')),
     constraint pushes_state check (state in ('pending', 'sending', 'unknown', 'done', 'failed', 'cancelled')),
     constraint pushes_entry_once unique (entry_id, integration_id)
   );

@@ -6,8 +6,10 @@ export interface TestControl {
   clockOffsetMilliseconds?: number;
   /** Length of a claim's lease; 60 s outside tests. */
   leaseSeconds?: number;
-  /** Names of code points at which the process kills itself. */
+  /** Names of code points at which the process kills itself, see `common/failpoint.ts`. */
   failpoints?: string[];
+  /** How long a call to a service may take; 15 s outside tests. */
+  callTimeoutMilliseconds?: number;
   /** No scheduled jobs: a test runs those it is about. */
   withoutJobs?: boolean;
   /** Multiplies waits before a retry, so that days of backoff pass in seconds. */
@@ -19,6 +21,7 @@ const SHAPE: Record<keyof TestControl, (value: unknown) => boolean> = {
   leaseSeconds: (value) => typeof value === 'number' && value > 0,
   failpoints: (value) => Array.isArray(value) && value.every((name) => typeof name === 'string'),
   withoutJobs: (value) => typeof value === 'boolean',
+  callTimeoutMilliseconds: (value) => typeof value === 'number' && value > 0,
   retryScale: (value) => typeof value === 'number' && value >= 0,
 };
 

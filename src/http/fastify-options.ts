@@ -22,7 +22,8 @@ export const fastifyOptions = (config: Config, logger: FastifyBaseLogger) => ({
   trustProxy: config.trustProxy,
   bodyLimit: BODY_LIMIT_BYTES,
   genReqId: requestIdFor,
-  requestTimeout: 30_000,
+  // With the interval below: a request that dribbles in is cut off after 30 seconds at the latest.
+  requestTimeout: 24_000,
   // Longer than the idle timeout of common load balancers (60 s), so that they close first and never meet a closed socket.
   keepAliveTimeout: 65_000,
   http: {

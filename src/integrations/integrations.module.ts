@@ -26,7 +26,11 @@ import { createProviders } from './providers/index.js';
       provide: TIME_TRACKING_PROVIDERS,
       useFactory: (config: Config, clock: Clock) =>
         createProviders({
-          http: new HttpClient({ clock, retryScale: config.testControl.retryScale }),
+          http: new HttpClient({
+            clock,
+            retryScale: config.testControl.retryScale,
+            timeoutMilliseconds: config.testControl.callTimeoutMilliseconds,
+          }),
           clock,
           togglBaseUrl: config.togglBaseUrl,
         }),

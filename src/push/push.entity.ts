@@ -10,6 +10,7 @@ export type PushState = 'pending' | 'sending' | 'unknown' | 'done' | 'failed' | 
 @ForeignKey('time_entries', ['entryId'], ['id'], { name: 'pushes_entry_fk' })
 @ForeignKey('integrations', ['integrationId'], ['id'], { name: 'pushes_integration_fk' })
 @Check('pushes_wanted', `wanted in ('present', 'absent')`)
+@Check('pushes_intent', `intent in ('write', 'stop', 'reopen')`)
 @Check('pushes_state', `state in ('pending', 'sending', 'unknown', 'done', 'failed', 'cancelled')`)
 export class Push {
   @PrimaryGeneratedColumn('identity', {
@@ -34,9 +35,9 @@ export class Push {
   @Column('integer', { name: 'entry_version' })
   entryVersion: number;
 
-  /** The wish only ends an entry that runs there. */
-  @Column('boolean', { name: 'only_stops', default: false })
-  onlyStops: boolean;
+  /** `stop`: only ends an entry that runs there; `reopen`: lets run again what has ended there. */
+  @Column('text', { default: 'write' })
+  intent: 'write' | 'stop' | 'reopen';
 
   /** A create was sent whose outcome nobody knows: it is looked for before it is repeated. */
   @Column('boolean', { name: 'needs_look_up', default: false })

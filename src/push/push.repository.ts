@@ -10,7 +10,7 @@ export interface NewPush {
   wanted: 'present' | 'absent';
   externalId: string | null;
   entryVersion: number;
-  onlyStops: boolean;
+  intent: 'write' | 'stop' | 'reopen';
 }
 
 /** A claimed wish with what its worker has to know. */
@@ -37,7 +37,7 @@ interface PushRow {
   wanted: 'present' | 'absent';
   external_id: string | null;
   entry_version: number;
-  only_stops: boolean;
+  intent: 'write' | 'stop' | 'reopen';
   needs_look_up: boolean;
   attempts: number;
   first_failed_at: Date | null;
@@ -51,13 +51,17 @@ export interface PushStatus {
 
 const ENQUEUE = prepared(
   'pushes.enqueue',
-  `insert into pushes (entry_id, integration_id, wanted, external_id, entry_version, only_stops)
-   select * from unnest($1::bigint[], $2::bigint[], $3::text[], $4::text[], $5::int[], $6::boolean[])
+  `insert into pushes (entry_id, integration_id, wanted, external_id, entry_version, intent)
+   select * from unnest($1::bigint[], $2::bigint[], $3::text[], $4::text[], $5::int[], $6::text[])
    on conflict (entry_id, integration_id) do update set
      wanted = excluded.wanted,
      entry_version = excluded.entry_version,
      external_id = coalesce(pushes.external_id, excluded.external_id),
-     only_stops = excluded.only_stops and pushes.state = 'done',
+     intent = case
+       when pushes.state = 'done' then excluded.intent
+       when excluded.intent = 'stop' then 'write'
+       when pushes.intent = 'reopen' and excluded.intent = 'write' then 'reopen'
+       else excluded.intent end,
      -- what is under way, or may have happened, is found out first
      state = case when pushes.state in ('sending', 'unknown') then pushes.state else 'pending' end,
      attempts = 0, first_failed_at = null, last_error = null, next_at = now(), modified_at = now()`,
@@ -65,7 +69,7 @@ const ENQUEUE = prepared(
 
 const LOAD = prepared(
   'pushes.load',
-  `select id, entry_id, integration_id, wanted, external_id, entry_version, only_stops, needs_look_up,
+  `select id, entry_id, integration_id, wanted, external_id, entry_version, intent, needs_look_up,
      attempts, first_failed_at
    from pushes where id = any($1)`,
 );
@@ -76,7 +80,7 @@ const SUCCEED = prepared(
   `update pushes set
      state = case when entry_version <= $3 then 'done' else 'pending' end,
      external_id = $4, attempts = 0, first_failed_at = null, last_error = null,
-     only_stops = false, needs_look_up = false,
+     intent = 'write', needs_look_up = false,
      next_at = now(), lease_token = null, lease_until = null, modified_at = now()
    where id = $1 and lease_token = $2`,
 );
@@ -117,7 +121,7 @@ export class PushRepository {
       pushes.map((push) => push.wanted),
       pushes.map((push) => push.externalId),
       pushes.map((push) => push.entryVersion),
-      pushes.map((push) => push.onlyStops),
+      pushes.map((push) => push.intent),
     ]);
   }
 
@@ -197,7 +201,7 @@ function claimedPush(row: PushRow, claim: Claim): ClaimedPush {
     wanted: row.wanted,
     externalId: row.external_id,
     entryVersion: row.entry_version,
-    onlyStops: row.only_stops,
+    intent: row.intent,
     // A worker that died half-way may have sent the create.
     needsLookUp: row.needs_look_up || claim.previousState === 'sending',
     attempts: row.attempts,

@@ -20,7 +20,7 @@ export class PushService {
     for (const push of pushes) {
       const key = `${push.entryId}/${push.integrationId}`;
       const before = last.get(key);
-      last.set(key, { ...push, onlyStops: push.onlyStops && (before?.onlyStops ?? true) });
+      last.set(key, { ...push, intent: before === undefined ? push.intent : mergedIntent(before.intent, push.intent) });
     }
     await this.repository.enqueue([...last.values()], tx);
     tx.afterCommit(() => this.signals.emit(WAKE));
@@ -93,4 +93,10 @@ export class PushService {
       if (error.name !== 'AbortError') throw error;
     });
   }
+}
+
+/** Two changes in one call: a stop after something else is a write, and a reopening stays one until it is stopped. */
+function mergedIntent(before: NewPush['intent'], after: NewPush['intent']): NewPush['intent'] {
+  if (after === 'stop') return 'write';
+  return before === 'reopen' && after === 'write' ? 'reopen' : after;
 }

@@ -75,10 +75,10 @@ export class PushExecutor {
   private async change(push: ClaimedPush, externalId: string, draft: EntryDraft, open: OpenIntegration): Promise<PushOutcome> {
     const { provider, connection } = open;
     try {
-      const canStop = push.onlyStops && draft.end !== null && provider.timer !== undefined;
+      const canStop = push.intent === 'stop' && draft.end !== null && provider.timer !== undefined;
       const remote = canStop
         ? await provider.timer!.stop(connection, externalId, draft.end!)
-        : await provider.updateEntry(connection, externalId, draft);
+        : await provider.updateEntry(connection, externalId, draft, { reopen: push.intent === 'reopen' });
       return { kind: 'present', remote };
     } catch (error) {
       if (error instanceof ProviderError && error.kind === 'not_found') return { kind: 'vanished' };

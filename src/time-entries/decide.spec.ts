@@ -52,7 +52,7 @@ describe('a new entry', () => {
     expect(written(blank, { kind: 'create', userId: 1, content: content() }).pushes).toEqual([]);
     const there = content({ source: 'toggl', workspaceId: '2000001', integrationId: 5 });
     expect(written(blank, { kind: 'create', userId: 1, content: there }).pushes).toEqual([
-      { integrationId: 5, wanted: 'present', externalId: null, entryVersion: 1, onlyStops: false },
+      { integrationId: 5, wanted: 'present', externalId: null, entryVersion: 1, intent: 'write' },
     ]);
   });
 

@@ -164,12 +164,12 @@ function pushesFor(current: TimeEntry, next: TimeEntry, change: EntryChange, mov
   if (SAID_BY_PROVIDER.has(change.kind)) return [];
   const wishes: PushWish[] = [];
   if (current.version > 0 && current.integrationId !== null && current.integrationId !== next.integrationId) {
-    wishes.push(wish(current.integrationId, 'absent', current.externalId, next, false));
+    wishes.push(wish(current.integrationId, 'absent', current.externalId, next, 'write'));
   }
   const isVisibleThere = KNOWN_TO_PROVIDERS.some((field) => field in moved);
   if (next.integrationId !== null && isVisibleThere) {
     const wanted = next.deletedAt === null ? 'present' : 'absent';
-    wishes.push(wish(next.integrationId, wanted, next.externalId, next, change.kind === 'end'));
+    wishes.push(wish(next.integrationId, wanted, next.externalId, next, intentOf(current, next, change)));
   }
   return wishes;
 }
@@ -179,9 +179,14 @@ function wish(
   wanted: PushWish['wanted'],
   externalId: string | null,
   next: TimeEntry,
-  onlyStops: boolean,
+  intent: PushWish['intent'],
 ): PushWish {
-  return { integrationId, wanted, externalId, entryVersion: next.version, onlyStops };
+  return { integrationId, wanted, externalId, entryVersion: next.version, intent };
+}
+
+function intentOf(current: TimeEntry, next: TimeEntry, change: EntryChange): PushWish['intent'] {
+  if (change.kind === 'end') return 'stop';
+  return current.endedAt !== null && next.isRunning ? 'reopen' : 'write';
 }
 
 const asDeleted = (entry: TimeEntry, { now }: LedgerPolicy): TimeEntry => ({ ...entry, deletedAt: now, isRunning: false });

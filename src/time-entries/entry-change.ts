@@ -43,8 +43,11 @@ export interface PushWish {
   wanted: 'present' | 'absent';
   externalId: string | null;
   entryVersion: number;
-  /** The change only ends an entry that runs there: a stop is enough. */
-  onlyStops: boolean;
+  /**
+   * `stop`: it only ends an entry that runs there; `reopen`: what has ended is to run again. Anything else leaves an end that
+   * somebody gave there in the meantime as it is.
+   */
+  intent: 'write' | 'stop' | 'reopen';
 }
 
 export type BinnacleAction = 'created' | 'edited' | 'ended' | 'deleted' | 'restored' | 'linked' | 'unlinked';

@@ -3,7 +3,7 @@ import fs from 'node:fs';
 import net from 'node:net';
 import os from 'node:os';
 import path from 'node:path';
-import pg from 'pg';
+import { Client } from 'pg';
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
 import { postgresOf, runUntilEnd, startChildApp, type ChildApp } from '../support/child-app.js';
 import { cloneDatabase, type TestDatabase } from '../support/postgres.js';
@@ -27,7 +27,7 @@ describe('the app as a process', () => {
   });
 
   afterAll(async () => {
-    await vi.waitFor(() => expect(postgresOf(folder)).toEqual([]), 10_000);
+    await vi.waitUntil(() => postgresOf(folder).length === 0, 10_000);
     fs.rmSync(folder, { recursive: true, force: true });
   });
 
@@ -96,6 +96,14 @@ describe('the app as a process', () => {
     expect(answer).toContain('VALIDATION.FAILED');
   });
 
+  it('ends with 1 after an error nobody handled, says so, and takes its PostgreSQL along', async () => {
+    const late = 'setTimeout(() => Promise.reject(new Error("nobody caught me")), 2500)';
+    const app = await start('killed', { NODE_OPTIONS: `--import=data:text/javascript,${encodeURIComponent(late)}` });
+    await vi.waitFor(() => expect(app.process.exitCode).toBe(1), 10_000);
+    expect(app.output()).toMatch(/"level":"fatal".*nobody caught me/);
+    await vi.waitFor(() => expect(postgresOf(path.join(folder, 'killed'))).toEqual([]), 10_000);
+  });
+
   describe('refuses', () => {
     it('bad values, all of them at once, by name and never by value', async () => {
       const ended = await runUntilEnd(folder, {
@@ -144,7 +152,7 @@ describe('the app as a process', () => {
     ])('a secret that is %s in production', async (_kind, env, problem) => {
       const ended = await runUntilEnd(folder, { NODE_ENV: 'production', DATA_DIR: dataDir('never'), ...env });
       expect(ended).toMatchObject({ code: 1, stderr: expect.stringContaining(problem) as string });
-      for (const value of Object.values(env)) if (value !== '') expect(ended.stderr).not.toContain(value);
+      for (const value of Object.values(env).filter(Boolean)) expect(ended.stderr).not.toContain(value);
       expect(fs.existsSync(path.join(folder, 'never/postgres'))).toBe(false);
     });
 
@@ -211,7 +219,7 @@ describe('the app as a process', () => {
     it('answers 503 with Retry-After while the database is away, and 200 when it is back', async () => {
       const app = await start('own', env());
       const target = new URL(database.url).pathname.slice(1);
-      const admin = new pg.Client({ connectionString: process.env.TEST_POSTGRES_URL });
+      const admin = new Client({ connectionString: process.env.TEST_POSTGRES_URL });
       await admin.connect();
       const closeDoor = (isOpen: boolean) => admin.query(`alter database ${target} allow_connections ${isOpen}`);
       await closeDoor(false);

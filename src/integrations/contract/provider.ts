@@ -93,7 +93,16 @@ export interface TimeTrackingProvider {
   /** Names of the log's fields that are still needed; empty means complete. */
   missingFields(draft: EntryDraft): string[];
   createEntry(connection: Connection, draft: EntryDraft): Promise<RemoteEntry>;
-  updateEntry(connection: Connection, externalId: string, draft: EntryDraft): Promise<RemoteEntry>;
+  /**
+   * Writes all that the draft says. A draft that runs leaves an end which the entry got there in the meantime, unless
+   * `reopen` asks for it to run again.
+   */
+  updateEntry(
+    connection: Connection,
+    externalId: string,
+    draft: EntryDraft,
+    options?: { reopen: boolean },
+  ): Promise<RemoteEntry>;
   /** Succeeds when the entry is gone, whoever removed it. */
   deleteEntry(connection: Connection, externalId: string): Promise<void>;
   listEntries(connection: Connection, window: EntryWindow): Promise<RemoteEntry[]>;

@@ -12,8 +12,14 @@ export class TogglEntries {
     return this.write(connection, 'POST', this.pathOf(connection), toNewBody(draft, connection.workspaceId));
   }
 
-  async update(connection: Connection, externalId: string, draft: EntryDraft): Promise<RemoteEntry> {
-    return this.write(connection, 'PUT', this.pathOf(connection, externalId), toBody(draft, connection.workspaceId));
+  async update(
+    connection: Connection,
+    externalId: string,
+    draft: EntryDraft,
+    options: { reopen: boolean },
+  ): Promise<RemoteEntry> {
+    const body = toBody(draft, connection.workspaceId, options);
+    return this.write(connection, 'PUT', this.pathOf(connection, externalId), body);
   }
 
   async delete(connection: Connection, externalId: string): Promise<void> {

@@ -120,6 +120,12 @@ describe('a body for Toggl', () => {
     });
   });
 
+  it('says nothing of the end of a running entry unless it is to run again', () => {
+    const running = { ...draft, end: null, isRunning: true };
+    expect(sent(toBody(running, '2000001', { reopen: false }))).not.toHaveProperty('duration');
+    expect(sent(toBody(running, '2000001', { reopen: true }))).toMatchObject({ stop: null, duration: -1 });
+  });
+
   it('writes ids beyond 2^53 as the numbers they are', () => {
     const body = JSON.stringify(toBody({ ...draft, projectExternalId: '9007199254740993' }, '9223372036854775807'));
     expect(body).toContain('"workspace_id":9223372036854775807');

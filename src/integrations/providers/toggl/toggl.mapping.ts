@@ -96,7 +96,7 @@ export const clientIdOf = (row: Row): string | null => optionalIdOf(row.client_i
  * The body of a POST or PUT: all that a draft says, so that a field cleared here is cleared there. The tag list replaces the
  * other one. Toggl cuts sub-seconds; cutting them here keeps stop and duration in agreement.
  */
-export function toBody(draft: EntryDraft, workspaceId: string): Row {
+export function toBody(draft: EntryDraft, workspaceId: string, { reopen = true } = {}): Row {
   return {
     workspace_id: idLiteral(checkedId(workspaceId, 'workspace')),
     description: draft.description,
@@ -105,7 +105,7 @@ export function toBody(draft: EntryDraft, workspaceId: string): Row {
     tags: draft.tags,
     billable: draft.isBillable,
     start: toSecond(draft.start),
-    ...toEnd(draft),
+    ...toEnd(draft, reopen),
   };
 }
 
@@ -115,8 +115,9 @@ export function toNewBody(draft: EntryDraft, workspaceId: string): Row {
   return { created_with: 'Timesheet', ...Object.fromEntries(filled) };
 }
 
-function toEnd(draft: EntryDraft): Row {
-  if (draft.end === null) return { stop: null, duration: -1 };
+/** Without a word about its end, an entry that was stopped there in the meantime stays stopped. */
+function toEnd(draft: EntryDraft, reopen: boolean): Row {
+  if (draft.end === null) return reopen ? { stop: null, duration: -1 } : {};
   return toStop(draft.start, draft.end);
 }
 

@@ -92,9 +92,14 @@ export class TogglProvider implements TimeTrackingProvider {
     return this.entries.create(connection, draft);
   }
 
-  async updateEntry(connection: Connection, externalId: string, draft: EntryDraft): Promise<RemoteEntry> {
+  async updateEntry(
+    connection: Connection,
+    externalId: string,
+    draft: EntryDraft,
+    options = { reopen: false },
+  ): Promise<RemoteEntry> {
     this.assertWritable(draft);
-    return this.entries.update(connection, externalId, draft);
+    return this.entries.update(connection, externalId, draft, options);
   }
 
   deleteEntry(connection: Connection, externalId: string): Promise<void> {

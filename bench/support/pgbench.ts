@@ -1,0 +1,63 @@
+import { execFile, spawnSync } from 'node:child_process';
+import { globSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { promisify } from 'node:util';
+import type { Speed } from '../benchmark.js';
+
+const run = promisify(execFile);
+
+/** As many as the application has in its pool. */
+const CONNECTIONS = 10;
+
+export const HOW_TO_GET_PGBENCH =
+  'pgbench was not found: install it (Debian: apt install postgresql-contrib) or name it in PGBENCH.';
+
+/** PostgreSQL's own load program: what the same statements cost when a C program sends them. */
+export interface Pgbench {
+  /**
+   * Runs a script of statements, prepared, on 10 connections.
+   * @param variables texts and numbers the script refers to as `:name`
+   */
+  measure(script: string, variables: Record<string, string | number>, seconds: number): Promise<Speed>;
+}
+
+/** The one named in `PGBENCH`, of the PATH, or of a Debian package, newest first. */
+export function findPgbench(databaseUrl: string, folder: string): Pgbench | null {
+  const packaged = globSync('/usr/lib/postgresql/*/bin/pgbench').sort((a, b) => versionOf(b) - versionOf(a));
+  const candidates = [process.env.PGBENCH ?? 'pgbench', ...packaged];
+  const program = candidates.find((name) => spawnSync(name, ['--version'], { stdio: 'ignore' }).status === 0);
+  return program === undefined ? null : { measure: (...what) => measure(program, { databaseUrl, folder }, ...what) };
+}
+
+const versionOf = (file: string): number => Number(/postgresql\/(\d+)/.exec(file)?.[1] ?? 0);
+
+async function measure(
+  program: string,
+  { databaseUrl, folder }: { databaseUrl: string; folder: string },
+  script: string,
+  variables: Record<string, string | number>,
+  seconds: number,
+): Promise<Speed> {
+  const file = path.join(folder, 'pgbench.sql');
+  writeFileSync(file, script);
+  const { hostname, port, username, password, pathname } = new URL(databaseUrl);
+  const definitions = Object.entries(variables).flatMap(([name, value]) => ['-D', `${name}=${value}`]);
+  const wholeSeconds = Math.max(1, Math.round(seconds));
+  const { stdout } = await run(
+    program,
+    ['-n', '-M', 'prepared', '-f', file, '-c', `${CONNECTIONS}`, '-j', '1', '-T', `${wholeSeconds}`, ...definitions],
+    {
+      env: {
+        PATH: process.env.PATH,
+        PGHOST: hostname,
+        PGPORT: port,
+        PGUSER: username,
+        PGPASSWORD: decodeURIComponent(password),
+        PGDATABASE: pathname.slice(1),
+      },
+    },
+  );
+  const rate = /^tps = ([\d.]+)/m.exec(stdout)?.[1];
+  if (rate === undefined) throw new Error(`pgbench did not tell a rate:\n${stdout}`);
+  return { perSecond: Number(rate) };
+}

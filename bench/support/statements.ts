@@ -1,0 +1,31 @@
+import type { EntityManager } from 'typeorm';
+import type { Pool, PoolClient } from 'pg';
+import { Database, Tx, type PreparedStatement } from '../../src/database/database.js';
+
+/**
+ * The statement that a repository of the product sends, found out by asking it: what the references run cannot come to
+ * differ from what the application runs.
+ */
+export async function statementOf(send: (database: Database, tx: Tx) => Promise<unknown>): Promise<PreparedStatement> {
+  const sent: PreparedStatement[] = [];
+  const listener = {
+    query: async ({ name, text }: PreparedStatement) => {
+      sent.push({ name, text });
+      return { rows: [], rowCount: 0 };
+    },
+  };
+  await send(
+    new Database(listener as unknown as Pool),
+    new Tx(listener as unknown as PoolClient, undefined as unknown as EntityManager),
+  );
+  if (sent.length !== 1) throw new Error(`expected one statement, not ${sent.length}`);
+  return sent[0]!;
+}
+
+/** The statement for pgbench, each `$n` replaced by the n-th expression. */
+export const withExpressions = ({ text }: PreparedStatement, expressions: readonly string[]): string =>
+  `${text.replace(/--.*$/gm, '').replace(/\s+/g, ' ')}`.replace(/\$(\d+)/g, (_match, number: string) => {
+    const expression = expressions[Number(number) - 1];
+    if (expression === undefined) throw new Error(`no expression for $${number} of ${text}`);
+    return expression;
+  });

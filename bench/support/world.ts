@@ -1,0 +1,104 @@
+import { randomBytes } from 'node:crypto';
+import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
+import pg from 'pg';
+import { startEmbeddedPostgres } from '../../src/database/embedded-postgres.js';
+import { migrateDatabase } from '../../src/database/open-database.js';
+import type { Options } from '../options.js';
+import { Children, scriptBeside } from './children.js';
+import { Load } from './load.js';
+import { findPgbench, type Pgbench } from './pgbench.js';
+import type { Turns } from './rounds.js';
+import { seed, type Seed } from './seed.js';
+
+/** What every benchmark works with: a seeded database, the application over it, and somebody to call it. */
+export interface World {
+  description: string;
+  isQuick: boolean;
+  turns: Turns;
+  databaseUrl: string;
+  /** Gone after the run. */
+  folder: string;
+  client: pg.Client;
+  seed: Seed;
+  appPort: number;
+  children: Children;
+  load: Load;
+  /** `null` where there is none on this machine. */
+  pgbench: Pgbench | null;
+  close(): Promise<void>;
+}
+
+const FULL: Turns = { rounds: 5, secondsPerTurn: 2 };
+const QUICK: Turns = { rounds: 2, secondsPerTurn: 0.5 };
+
+/** A server of its own with the durability of production (no test settings), in a folder of its own. */
+export async function openWorld({ isQuick, profileFolder }: Options): Promise<World> {
+  const folder = mkdtempSync(path.join(os.tmpdir(), 'timesheet-bench-'));
+  const children = new Children();
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => process.exit(130));
+  process.once('exit', () => rmSync(folder, { recursive: true, force: true }));
+  // Where the data is kept elsewhere (see embedded-postgres.ts) it goes with its server's folder.
+  const server = await startEmbeddedPostgres({ dir: path.join(folder, 'postgres') });
+  await runOnce(server.url, 'create database bench');
+  const databaseUrl = server.url.replace(/\/postgres$/, '/bench');
+  await migrateDatabase(databaseUrl);
+  const client = new pg.Client({ connectionString: databaseUrl });
+  await client.connect();
+  const seeded = await seed(client, isQuick ? 20_000 : 100_000);
+  const appPort = await startApp(children, { databaseUrl, folder, profileFolder });
+  const pgbench = findPgbench(databaseUrl, folder);
+  return {
+    description: `${seeded.logCount.toLocaleString('en')} logs of ${seeded.readers.length} users`,
+    isQuick,
+    turns: isQuick ? QUICK : FULL,
+    databaseUrl,
+    folder,
+    client,
+    seed: seeded,
+    appPort,
+    children,
+    load: new Load(children),
+    pgbench,
+    close: async () => {
+      await children.stopAll();
+      await client.end();
+      await server.stop();
+    },
+  };
+}
+
+/** The built application as in production, its log lines going to a file; only the rate limit is off. */
+function startApp(
+  children: Children,
+  { databaseUrl, folder, profileFolder }: { databaseUrl: string; folder: string; profileFolder: string | undefined },
+): Promise<number> {
+  const secret = () => randomBytes(24).toString('hex');
+  if (profileFolder !== undefined) mkdirSync(profileFolder, { recursive: true });
+  return children.serve({
+    script: scriptBeside(import.meta.url, '../../src/main.js'),
+    logFile: path.join(folder, 'app.log'),
+    nodeFlags: profileFolder === undefined ? [] : ['--cpu-prof', `--cpu-prof-dir=${profileFolder}`],
+    env: {
+      NODE_ENV: 'production',
+      DATABASE_URL: databaseUrl,
+      DATA_DIR: path.join(folder, 'data'),
+      ADMIN_PASSWORD: secret(),
+      SECRET_TOKEN: secret(),
+      ENCRYPTION_KEYS: `k1:${randomBytes(32).toString('base64')}`,
+      LOG_LEVEL: 'info',
+      RATE_LIMIT_PER_SECOND: '0',
+    },
+  });
+}
+
+async function runOnce(url: string, statement: string): Promise<void> {
+  const client = new pg.Client({ connectionString: url });
+  await client.connect();
+  try {
+    await client.query(statement);
+  } finally {
+    await client.end();
+  }
+}

@@ -1,0 +1,34 @@
+import type { TestApp } from './app.js';
+
+/** Filled by refusals themselves, or by time. */
+const NOTES = new Set(['error_log', 'login_failures', 'leases']);
+
+const tablesOf = async (app: TestApp): Promise<string[]> =>
+  (
+    await app.database.query<{ name: string }>(
+      `select format('%I.%I', table_schema, table_name) as name from information_schema.tables
+       where table_type = 'BASE TABLE' and table_schema not in ('pg_catalog', 'information_schema') order by 1`,
+    )
+  ).map(({ name }) => name);
+
+/** How many rows every table has, except those that only keep notes of failures. */
+export async function countRows(app: TestApp): Promise<Record<string, number>> {
+  const tables = (await tablesOf(app)).filter((name) => !NOTES.has(name.replace(/^public\./, '')));
+  const counts = tables.map((name) => `select '${name}' as name, count(*)::int as count from ${name}`);
+  const rows = await app.database.query<{ name: string; count: number }>(counts.join(' union all '));
+  return Object.fromEntries(rows.map(({ name, count }) => [name, count]));
+}
+
+/** The tables that hold a text in clear, anywhere in any column; bytes are searched as well. */
+export async function tablesHolding(app: TestApp, text: string): Promise<string[]> {
+  const found: string[] = [];
+  const hex = Buffer.from(text).toString('hex');
+  for (const name of await tablesOf(app)) {
+    const [row] = await app.database.query(
+      `select 1 as found from ${name} t where position($1 in t::text) > 0 or position($2 in t::text) > 0 limit 1`,
+      [text, hex],
+    );
+    if (row !== undefined) found.push(name);
+  }
+  return found;
+}
