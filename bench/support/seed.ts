@@ -45,8 +45,10 @@ const INSERT_PEOPLE = `
     select $1 || '-' || n, 'none', initcap($1) || ' ' || n, 'Europe/Madrid'
     from generate_series(1, cardinality($2::bytea[])) n order by n returning id),
   numbered as (select id, row_number() over (order by id) as n from people)
-  insert into api_tokens (user_id, name, token_hash, last_used_at)
-  select id, 'bench', ($2::bytea[])[n], now() from numbered order by n returning user_id as "userId"`;
+  made as (
+    insert into api_tokens (user_id, name, token_hash, last_used_at)
+    select id, 'bench', ($2::bytea[])[n::int], now() from numbered returning user_id)
+  select user_id as "userId" from made order by user_id`;
 
 const INSERT_LOGS = `
   insert into time_entries (id, user_id, source, description, notes, tags, category, started_at, ended_at, time_zone,

@@ -36,11 +36,14 @@ const QUICK: Turns = { rounds: 2, secondsPerTurn: 0.5 };
 /** A server of its own with the durability of production (no test settings), in a folder of its own. */
 export async function openWorld({ isQuick, profileFolder }: Options): Promise<World> {
   const folder = mkdtempSync(path.join(os.tmpdir(), 'timesheet-bench-'));
+  // Beside it, not in it: the server may have to run under another account.
+  const databaseFolder = mkdtempSync(path.join(os.tmpdir(), 'timesheet-bench-database-'));
   const children = new Children();
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => process.exit(130));
-  process.once('exit', () => rmSync(folder, { recursive: true, force: true }));
-  // Where the data is kept elsewhere (see embedded-postgres.ts) it goes with its server's folder.
-  const server = await startEmbeddedPostgres({ dir: path.join(folder, 'postgres') });
+  process.once('exit', () => {
+    for (const own of [folder, databaseFolder]) rmSync(own, { recursive: true, force: true, maxRetries: 5 });
+  });
+  const server = await startEmbeddedPostgres({ dir: databaseFolder });
   await runOnce(server.url, 'create database bench');
   const databaseUrl = server.url.replace(/\/postgres$/, '/bench');
   await migrateDatabase(databaseUrl);

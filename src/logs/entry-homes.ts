@@ -46,7 +46,10 @@ export class EntryHomes {
     if (integration !== null && project.integration_id !== integration.id) {
       throw unprocessable('LOG.PROJECT_MISMATCH', 'project_id is not a project of integration_id');
     }
-    return this.atIntegration(integration ?? (await this.integrations.getOwned(userId, project.integration_id)), project);
+    return this.atIntegration(
+      integration ?? (await this.integrations.getOwned(userId, project.integration_id)),
+      project,
+    );
   }
 
   /** The provider of an entry's integration, whether or not it can be called right now. */

@@ -24,7 +24,13 @@ export class Idempotency {
    * gets the first one's answer.
    * @throws DomainError 422 when the key was used for another request
    */
-  async once<T>(userId: number, key: string, request: unknown, tx: Tx, work: () => Promise<T>): Promise<{ answer: T; isReplay: boolean }> {
+  async once<T>(
+    userId: number,
+    key: string,
+    request: unknown,
+    tx: Tx,
+    work: () => Promise<T>,
+  ): Promise<{ answer: T; isReplay: boolean }> {
     const hash = sha256(canonicalJson(request));
     // A twin in another transaction waits here, at the unique key, until this one has committed.
     const isFirst = (await tx.execute(CLAIM, [userId, key, hash])) === 1;

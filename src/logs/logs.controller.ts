@@ -32,9 +32,7 @@ export class LogsController {
     }
     const pages = this.logs.stream(user.userId, query);
     const first = await pages.next(); // a failing first query is still an error, not half an answer
-    return reply
-      .type('application/json; charset=utf-8')
-      .send(streamResult(resume(first, pages)));
+    return reply.type('application/json; charset=utf-8').send(streamResult(resume(first, pages)));
   }
 
   @Get(':id')
@@ -49,7 +47,11 @@ export class LogsController {
   @Post()
   @RequireUser()
   @HttpCode(201)
-  @ApiHeader({ name: 'Idempotency-Key', required: false, description: 'The same key and body are carried out once in 24 h' })
+  @ApiHeader({
+    name: 'Idempotency-Key',
+    required: false,
+    description: 'The same key and body are carried out once in 24 h',
+  })
   @ApiOperation({ summary: 'Write a log; it is pushed to its service once it is complete' })
   @ApiResponse({ status: 201, type: LogResponse })
   @ApiResponse({ status: 404, description: '`PROJECT.NOT_FOUND`, `INTEGRATION.NOT_FOUND`: absent, or not yours' })

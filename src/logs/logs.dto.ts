@@ -20,7 +20,11 @@ class LogFields {
   @IsInstant()
   start?: Date;
 
-  @ApiPropertyOptional({ example: 1784534400, nullable: true, description: 'None = a running timer, where the service has timers' })
+  @ApiPropertyOptional({
+    example: 1784534400,
+    nullable: true,
+    description: 'None = a running timer, where the service has timers',
+  })
   @Nullable()
   @IsInstant()
   end?: Date | null;

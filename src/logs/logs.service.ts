@@ -37,7 +37,10 @@ export class LogsService {
   }
 
   /** A page, newest first. */
-  async page(userId: number, query: LogsQuery & { limit: number }): Promise<{ items: LogResponse[]; nextCursor?: string }> {
+  async page(
+    userId: number,
+    query: LogsQuery & { limit: number },
+  ): Promise<{ items: LogResponse[]; nextCursor?: string }> {
     const after = decodeCursor(query.cursor, ['integer', 'integer']) ?? null;
     const rows = await this.repository.findPage(userId, filterOf(query), after, query.limit + 1);
     const { items, nextCursor } = cutPage(rows, query.limit, cursorOf);
@@ -98,7 +101,9 @@ export class LogsService {
   async update(user: UserCaller, id: number, request: UpdateLogDto, author: ChangeAuthor): Promise<TimeEntry> {
     const { entry } = await this.getStored(user.userId, id);
     const patch = await this.patchOf(user.userId, entry, request);
-    const [applied] = await this.transactions.run((tx) => this.entries.apply([{ kind: 'edit', id, patch }], author, tx));
+    const [applied] = await this.transactions.run((tx) =>
+      this.entries.apply([{ kind: 'edit', id, patch }], author, tx),
+    );
     return applied!.entry ?? entry;
   }
 
@@ -123,7 +128,9 @@ export class LogsService {
 
   private async patchOf(userId: number, entry: TimeEntry, request: UpdateLogDto): Promise<Partial<EntryContent>> {
     const moves = request.project_id !== undefined || request.integration_id !== undefined;
-    const home = moves ? await this.homes.resolve(userId, request.project_id ?? null, request.integration_id ?? null) : null;
+    const home = moves
+      ? await this.homes.resolve(userId, request.project_id ?? null, request.integration_id ?? null)
+      : null;
     const provider = home === null ? this.providerOf(entry) : home.provider;
     const startedAt = request.start ?? entry.startedAt;
     const endedAt = request.end === undefined ? entry.endedAt : request.end;

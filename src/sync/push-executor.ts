@@ -1,6 +1,7 @@
 import { Inject, Injectable, Logger } from '@nestjs/common';
 import { Clock } from '../common/clock.js';
 import { messageOf } from '../common/errors.js';
+import { failpoint } from '../common/failpoint.js';
 import { redact } from '../common/secret.js';
 import type { Config } from '../config/env.js';
 import { CONFIG } from '../config/tokens.js';
@@ -47,7 +48,9 @@ export class PushExecutor {
         return await this.waitForCredentials(push);
       }
       const outcome = await this.carryOut(push, entry, open);
+      failpoint(this.config.testControl, 'push.answered');
       await this.confirmation.confirm(push, entry, open, outcome);
+      failpoint(this.config.testControl, 'push.confirmed');
     } catch (error) {
       await this.handleFailure(push, open, error);
     }
@@ -56,7 +59,8 @@ export class PushExecutor {
   private async carryOut(push: ClaimedPush, entry: TimeEntry, open: OpenIntegration): Promise<PushOutcome> {
     const { provider, connection } = open;
     const draft = draftOf(entry);
-    const belongsThere = push.wanted === 'present' && entry.deletedAt === null && entry.integrationId === push.integrationId;
+    const belongsThere =
+      push.wanted === 'present' && entry.deletedAt === null && entry.integrationId === push.integrationId;
     // A lost create has to be found before anything else can be said about the entry.
     const externalId = push.externalId ?? (await this.findLostCreate(push, entry, draft, open));
     if (!(await this.pushes.renew(push, this.leaseSeconds))) throw new LeaseLost();
@@ -66,13 +70,20 @@ export class PushExecutor {
     }
     if (externalId === null) {
       const isTimer = draft.isRunning && provider.timer !== undefined;
-      const remote = isTimer ? await provider.timer!.start(connection, draft) : await provider.createEntry(connection, draft);
+      const remote = isTimer
+        ? await provider.timer!.start(connection, draft)
+        : await provider.createEntry(connection, draft);
       return { kind: 'present', remote };
     }
     return this.change(push, externalId, draft, open);
   }
 
-  private async change(push: ClaimedPush, externalId: string, draft: EntryDraft, open: OpenIntegration): Promise<PushOutcome> {
+  private async change(
+    push: ClaimedPush,
+    externalId: string,
+    draft: EntryDraft,
+    open: OpenIntegration,
+  ): Promise<PushOutcome> {
     const { provider, connection } = open;
     try {
       const canStop = push.intent === 'stop' && draft.end !== null && provider.timer !== undefined;

@@ -1,4 +1,10 @@
-import { Inject, Injectable, Logger, type BeforeApplicationShutdown, type OnApplicationBootstrap } from '@nestjs/common';
+import {
+  Inject,
+  Injectable,
+  Logger,
+  type BeforeApplicationShutdown,
+  type OnApplicationBootstrap,
+} from '@nestjs/common';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { messageOf } from '../common/errors.js';
 import type { Config } from '../config/env.js';
@@ -51,13 +57,18 @@ export class PushWorker implements OnApplicationBootstrap, BeforeApplicationShut
     while (!this.stopping.signal.aborted) {
       try {
         const started = this.busy.size < MAX_BUSY_INTEGRATIONS ? await this.startDue() : 0;
-        if (started === 0) await this.pushes.waitForWork(IDLE_MILLISECONDS, this.stopping.signal);
+        if (started === 0) await this.pushes.waitForWork(this.idleMilliseconds, this.stopping.signal);
       } catch (error) {
         // The database is away: it is asked again, and readiness tells about it.
         this.logger.error(`Pushes cannot be claimed: ${messageOf(error)}`);
         await sleep(IDLE_MILLISECONDS, undefined, { signal: this.stopping.signal }).catch(() => undefined);
       }
     }
+  }
+
+  /** Where waits before a retry are shortened, looking for what has become due is not what makes them long again. */
+  private get idleMilliseconds(): number {
+    return Math.max(10, IDLE_MILLISECONDS * Math.min(1, this.config.testControl.retryScale ?? 1));
   }
 
   private async startDue(): Promise<number> {

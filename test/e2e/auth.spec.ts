@@ -137,8 +137,11 @@ describe('who may call', () => {
       expect(await outcome('admin-user', person.bearer)).toBe('200 brief');
       await app.database.execute(`update users set role = 'member' where id = $1`, [person.id]);
       expect(await outcome('admin-user', person.bearer)).toBe('403 AUTH.ROLE');
+      const cookie = await person.signIn();
+      expect(await outcome('user', { cookie })).toBe('200 brief');
       await app.database.execute('update users set is_enabled = false where id = $1', [person.id]);
       expect(await outcome('user', person.bearer)).toBe('401 AUTH.REQUIRED');
+      expect(await outcome('user', { cookie })).toBe('401 AUTH.REQUIRED');
       await app.database.execute('update users set is_enabled = true where id = $1', [person.id]);
       await app.database.execute('delete from api_tokens where user_id = $1', [person.id]);
       expect(await outcome('user', person.bearer)).toBe('401 AUTH.REQUIRED');
