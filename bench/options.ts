@@ -25,7 +25,8 @@ export function readOptions(args: string[]): Options {
   const known = BENCHMARKS.map(({ key }) => key);
   const only = values.only?.split(',') ?? known;
   const unknown = only.filter((key) => !known.includes(key));
-  if (unknown.length > 0) throw new Error(`There is no benchmark ${unknown.join(', ')}; there are ${known.join(', ')}.`);
+  if (unknown.length > 0)
+    throw new Error(`There is no benchmark ${unknown.join(', ')}; there are ${known.join(', ')}.`);
   return {
     only,
     isQuick: values.quick ?? false,

@@ -28,3 +28,19 @@ export interface BareInput {
   statements: BareStatements;
   template: WriteTemplate;
 }
+
+/** The columns the answers are made of. */
+export interface LogRow {
+  id: number;
+  project_id: number | null;
+  source: string;
+  description: string;
+  started_at: Date;
+  ended_at: Date | null;
+  is_running: boolean;
+  is_billable: boolean;
+  notes: string | null;
+  tags: string[];
+  category: string | null;
+  external_id: string | null;
+}

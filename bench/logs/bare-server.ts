@@ -1,14 +1,14 @@
 import { createHash } from 'node:crypto';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
-import pg from 'pg';
+import { Pool, types } from 'pg';
 import { writeLog } from './bare-write.js';
-import type { BareInput } from './bare-contract.js';
+import type { BareInput, LogRow } from './bare-contract.js';
 
 // The least that can answer these three requests at all: node:http, the same statements on a pool of the same size, and
 // JSON.stringify. No routes, no checks of what comes in, no log, no metrics, no error answers.
 const { statements, template } = JSON.parse(process.env.BARE_INPUT!) as BareInput;
-pg.types.setTypeParser(pg.types.builtins.INT8, Number);
-const pool = new pg.Pool({ connectionString: process.env.DATABASE_URL, max: 10 });
+types.setTypeParser(types.builtins.INT8, Number);
+const pool = new Pool({ connectionString: process.env.DATABASE_URL, max: 10 });
 
 const server = createServer((request, response) => {
   void answer(request, response).catch((error: unknown) => {
@@ -43,22 +43,6 @@ async function pageOf(userId: number, limit: number): Promise<unknown> {
   const last = shown.at(-1);
   const cursor = Buffer.from(JSON.stringify([last.started_at.getTime(), last.id])).toString('base64url');
   return { result: shown.map(logOf), next_cursor: cursor };
-}
-
-/** The columns the answers are made of. */
-interface LogRow {
-  id: number;
-  project_id: number | null;
-  source: string;
-  description: string;
-  started_at: Date;
-  ended_at: Date | null;
-  is_running: boolean;
-  is_billable: boolean;
-  notes: string | null;
-  tags: string[];
-  category: string | null;
-  external_id: string | null;
 }
 
 const logOf = (row: LogRow): unknown => ({

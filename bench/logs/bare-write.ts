@@ -1,5 +1,5 @@
 import type { Pool, PoolClient } from 'pg';
-import type { BareInput } from './bare-contract.js';
+import type { BareInput, LogRow } from './bare-contract.js';
 
 const UNSEALED = Buffer.alloc(32);
 
@@ -8,7 +8,12 @@ const UNSEALED = Buffer.alloc(32);
  * validated, decided, sealed or signed: hashes are zeros.
  * @returns the row, as a later GET would read it
  */
-export async function writeLog(pool: Pool, input: BareInput, userId: number, log: Record<string, unknown>) {
+export async function writeLog(
+  pool: Pool,
+  input: BareInput,
+  userId: number,
+  log: Record<string, unknown>,
+): Promise<LogRow> {
   const client = await pool.connect();
   try {
     await client.query('begin');
@@ -74,5 +79,5 @@ async function insert(
       [UNSEALED],
     ],
   });
-  return row;
+  return row as unknown as LogRow;
 }

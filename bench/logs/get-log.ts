@@ -22,9 +22,7 @@ export const getLog: Benchmark = {
   key: 'get-log',
   async run(world) {
     await demandSameAnswer(world, `${LOGS}/1`);
-    const requests = requestsByReader(world, (reader) =>
-      spreadLogIds(world, reader, 200).map((id) => `${LOGS}/${id}`),
-    );
+    const requests = requestsByReader(world, (reader) => spreadLogIds(world, reader, 200).map((id) => `${LOGS}/${id}`));
     const application = served(world, APPLICATION, world.appPort, requests);
     const bare = served(world, BARE, await barePort(world), requests);
     const pgbench = await pgbenchOf(world);

@@ -73,7 +73,7 @@ export class LoadConnection {
     const bytes = this.pending.length === 1 ? this.pending[0]! : Buffer.concat(this.pending);
     const end = bytes.indexOf(HEAD_END);
     if (end === -1) return;
-    const head = bytes.latin1Slice(0, end);
+    const head = bytes.toString('latin1', 0, end);
     const length = /\r\ncontent-length: *(\d+)/i.exec(head)?.[1];
     if (!head.startsWith('HTTP/1.1 2') || length === undefined) {
       return this.end(new Error(`unexpected answer: ${bytes.toString('utf8').slice(0, 1000)}`));

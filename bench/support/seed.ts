@@ -44,7 +44,7 @@ const INSERT_PEOPLE = `
     insert into users (username, password_hash, name, time_zone)
     select $1 || '-' || n, 'none', initcap($1) || ' ' || n, 'Europe/Madrid'
     from generate_series(1, cardinality($2::bytea[])) n order by n returning id),
-  numbered as (select id, row_number() over (order by id) as n from people)
+  numbered as (select id, row_number() over (order by id) as n from people),
   made as (
     insert into api_tokens (user_id, name, token_hash, last_used_at)
     select id, 'bench', ($2::bytea[])[n::int], now() from numbered returning user_id)

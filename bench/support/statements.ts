@@ -24,8 +24,11 @@ export async function statementOf(send: (database: Database, tx: Tx) => Promise<
 
 /** The statement for pgbench, each `$n` replaced by the n-th expression. */
 export const withExpressions = ({ text }: PreparedStatement, expressions: readonly string[]): string =>
-  `${text.replace(/--.*$/gm, '').replace(/\s+/g, ' ')}`.replace(/\$(\d+)/g, (_match, number: string) => {
-    const expression = expressions[Number(number) - 1];
-    if (expression === undefined) throw new Error(`no expression for $${number} of ${text}`);
-    return expression;
-  });
+  text
+    .replace(/--.*$/gm, '')
+    .replace(/\s+/g, ' ')
+    .replace(/\$(\d+)/g, (_match, number: string) => {
+      const expression = expressions[Number(number) - 1];
+      if (expression === undefined) throw new Error(`no expression for $${number} of ${text}`);
+      return expression;
+    });

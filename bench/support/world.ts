@@ -2,8 +2,8 @@ import { randomBytes } from 'node:crypto';
 import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
-import pg from 'pg';
-import { startEmbeddedPostgres } from '../../src/database/embedded-postgres.js';
+import { Client } from 'pg';
+import { startEmbeddedPostgres, type EmbeddedPostgres } from '../../src/database/embedded-postgres.js';
 import { migrateDatabase } from '../../src/database/open-database.js';
 import type { Options } from '../options.js';
 import { Children, scriptBeside } from './children.js';
@@ -20,7 +20,7 @@ export interface World {
   databaseUrl: string;
   /** Gone after the run. */
   folder: string;
-  client: pg.Client;
+  client: Client;
   seed: Seed;
   appPort: number;
   children: Children;
@@ -44,14 +44,27 @@ export async function openWorld({ isQuick, profileFolder }: Options): Promise<Wo
     for (const own of [folder, databaseFolder]) rmSync(own, { recursive: true, force: true, maxRetries: 5 });
   });
   const server = await startEmbeddedPostgres({ dir: databaseFolder });
+  try {
+    return await furnish({ isQuick, profileFolder, folder, children, server });
+  } catch (error) {
+    await children.stopAll();
+    await server.stop();
+    throw error;
+  }
+}
+
+interface Parts extends Pick<Options, 'isQuick' | 'profileFolder'>, Pick<World, 'folder' | 'children'> {
+  server: EmbeddedPostgres;
+}
+
+async function furnish({ isQuick, profileFolder, folder, children, server }: Parts): Promise<World> {
   await runOnce(server.url, 'create database bench');
   const databaseUrl = server.url.replace(/\/postgres$/, '/bench');
   await migrateDatabase(databaseUrl);
-  const client = new pg.Client({ connectionString: databaseUrl });
+  const client = new Client({ connectionString: databaseUrl });
   await client.connect();
   const seeded = await seed(client, isQuick ? 20_000 : 100_000);
   const appPort = await startApp(children, { databaseUrl, folder, profileFolder });
-  const pgbench = findPgbench(databaseUrl, folder);
   return {
     description: `${seeded.logCount.toLocaleString('en')} logs of ${seeded.readers.length} users`,
     isQuick,
@@ -63,7 +76,7 @@ export async function openWorld({ isQuick, profileFolder }: Options): Promise<Wo
     appPort,
     children,
     load: new Load(children),
-    pgbench,
+    pgbench: findPgbench(databaseUrl, folder),
     close: async () => {
       await children.stopAll();
       await client.end();
@@ -97,7 +110,7 @@ function startApp(
 }
 
 async function runOnce(url: string, statement: string): Promise<void> {
-  const client = new pg.Client({ connectionString: url });
+  const client = new Client({ connectionString: url });
   await client.connect();
   try {
     await client.query(statement);

@@ -15,7 +15,7 @@ export interface CannedAnswer {
 /**
  * - `reset-before`, `timeout`, `html`, `oversize`: the call has no effect; the connection breaks, stays silent, answers a web
  *   page with status 200, or more bytes than anybody should take
- * - `create-then-…`: the call is carried out, and then the caller is left in the dark
+ * - `create-then-…`: the call is carried out, and then the caller is left in the dark; `empty` is a 204
  * - `slow`: carried out, and answered one byte at a time
  * - `truncated`: carried out, and answered with the first half of the JSON
  */
@@ -27,6 +27,7 @@ export type FaultAction =
   | 'oversize'
   | 'create-then-reset'
   | 'create-then-garbage'
+  | 'create-then-empty'
   | 'create-then-timeout'
   | 'slow'
   | 'truncated';

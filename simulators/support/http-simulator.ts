@@ -125,6 +125,10 @@ export abstract class HttpSimulator {
         carryOut();
         send(response, { status: 200, body: '\u0000\u0001 not { json' });
       },
+      'create-then-empty': () => {
+        carryOut();
+        send(response, { status: 204 });
+      },
       'create-then-timeout': () => void carryOut(),
       slow: () => this.drip(response, carryOut()),
       truncated: () => {

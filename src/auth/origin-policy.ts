@@ -30,12 +30,12 @@ export class OriginPolicy {
   demandOwnOrigin(request: FastifyRequest): void {
     if (SAFE_METHODS.has(request.method)) return;
     const origins = headerValues(request, 'origin');
-    if (origins.length === 0) {
-      // Neither header: no browser. Same-origin navigations and `none` (typed by the user) are not a foreign page.
-      if (!headerValues(request, 'sec-fetch-site').some((site) => site === 'cross-site' || site === 'same-site'))
-        return;
-    } else if (origins.every((origin) => this.isAllowed(origin, request))) return;
-    throw forbidden('AUTH.ORIGIN', 'This page may not act for the signed-in user.');
+    const isForeign =
+      origins.length > 0
+        ? origins.some((origin) => !this.isAllowed(origin, request))
+        : headerValues(request, 'sec-fetch-site').some((site) => site === 'cross-site' || site === 'same-site');
+    // Neither header: no browser, so no cookie that was sent without its owner's knowledge.
+    if (isForeign) throw forbidden('AUTH.ORIGIN', 'This page may not act for the signed-in user.');
   }
 
   private isAllowed(origin: string, request: FastifyRequest): boolean {

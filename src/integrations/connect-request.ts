@@ -40,8 +40,7 @@ export function checkedRegion(provider: TimeTrackingProvider, region: string | u
   throw invalid(`region must be one of ${provider.regions.join(', ')}`);
 }
 
-export function checkedSettings(settings: Record<string, unknown> | undefined): Record<string, unknown> {
-  if (settings === undefined) return {};
+export function checkedSettings(settings: Record<string, unknown>): Record<string, unknown> {
   if (JSON.stringify(settings).length > MAX_SETTINGS_BYTES)
     throw invalid(`settings must be at most ${MAX_SETTINGS_BYTES} bytes`);
   return settings;

@@ -50,8 +50,10 @@ export class IntegrationsRepository {
   }
 
   /** The user's row of that account, the active one first, else the one removed last. */
-  async findSameAccount(draft: IntegrationDraft, tx: Tx): Promise<Integration | null> {
-    const { userId, provider, accountId, workspaceId } = draft;
+  async findSameAccount(
+    { userId, provider, accountId, workspaceId }: Pick<IntegrationDraft, 'userId' | 'provider' | 'accountId' | 'workspaceId'>,
+    tx: Tx,
+  ): Promise<Integration | null> {
     return tx.manager
       .getRepository(Integration)
       .createQueryBuilder('integration')

@@ -63,10 +63,9 @@ export class IntegrationsService {
     const provider = this.registry.get(request.provider);
     const credentials = checkedCredentials(provider, request.credentials);
     const region = checkedRegion(provider, request.region);
-    const settings = checkedSettings(request.settings);
-    const account = await provider.verify(credentials, region, settings);
-    const name = request.name ?? provider.name;
-    return this.keep({ userId, provider: provider.key, name, region, settings, ...account }, credentials);
+    const settings = request.settings && checkedSettings(request.settings);
+    const account = await provider.verify(credentials, region, settings ?? {});
+    return this.keep({ userId, provider, name: request.name, region, settings, ...account }, credentials);
   }
 
   /** @throws ProviderError when the service refuses; nothing is changed then */
@@ -82,8 +81,7 @@ export class IntegrationsService {
         'These credentials or settings belong to another account or workspace: connect it as an integration of its own.',
       );
     }
-    const name = request.name ?? current.name;
-    return this.keep({ userId, provider: provider.key, name, region, settings, ...account }, credentials);
+    return this.keep({ userId, provider, name: request.name, region, settings, ...account }, credentials);
   }
 
   /** Forgets the credentials and cancels what waits to be sent; entries and projects stay. */
@@ -156,20 +154,42 @@ export class IntegrationsService {
     return { provider, credentials: { ...opened.connection.credentials }, connection: current };
   }
 
-  private async keep(draft: IntegrationDraft, credentials: Record<string, Secret>): Promise<Integration> {
-    const id = await this.transactions
-      .run(async (tx) => {
-        const known = await this.repository.findSameAccount(draft, tx);
-        const integrationId = known?.id ?? (await this.repository.nextId(tx));
-        const owner = { integrationId, userId: draft.userId, provider: draft.provider };
-        await this.repository.save(integrationId, draft, this.cipher.seal(credentials, owner), tx);
-        return integrationId;
+  private async keep(connected: ConnectedAccount, credentials: Record<string, Secret>): Promise<Integration> {
+    const id = await this.write(connected, credentials)
+      .catch((error: unknown) => {
+        if (!isTaken(error)) throw error;
+        // The other one may have been a request of the same user: then its row is found now.
+        return this.write(connected, credentials);
       })
       .catch((error: unknown) => {
-        if ((error as { code?: string }).code !== UNIQUE_VIOLATION) throw error;
+        if (!isTaken(error)) throw error;
         throw conflict('INTEGRATION.ACCOUNT_TAKEN', 'Another user has connected this account.');
       });
     for (const listener of this.listeners) listener(id);
-    return this.getOwned(draft.userId, id);
+    return this.getOwned(connected.userId, id);
+  }
+
+  /** Connected again, an account finds its row, the name and settings it had, and what waited to be sent. */
+  private write({ provider, ...account }: ConnectedAccount, credentials: Record<string, Secret>): Promise<number> {
+    return this.transactions.run(async (tx) => {
+      const key = { ...account, provider: provider.key };
+      const known = await this.repository.findSameAccount(key, tx);
+      const id = known?.id ?? (await this.repository.nextId(tx));
+      const owner = { integrationId: id, userId: account.userId, provider: provider.key };
+      const name = account.name ?? known?.name ?? provider.name;
+      const settings = account.settings ?? known?.settings ?? {};
+      await this.repository.save(id, { ...key, name, settings }, this.cipher.seal(credentials, owner), tx);
+      if (known !== null && known.removedAt !== null) await this.pushes.resumeFor(id, tx);
+      return id;
+    });
   }
 }
+
+/** The account that was verified, with what the user said about it. */
+type ConnectedAccount = Omit<IntegrationDraft, 'provider' | 'name' | 'settings'> & {
+  provider: TimeTrackingProvider;
+  name?: string;
+  settings?: Record<string, unknown>;
+};
+
+const isTaken = (error: unknown): boolean => (error as { code?: string }).code === UNIQUE_VIOLATION;

@@ -98,10 +98,19 @@ const RENEW = prepared(
   `update pushes set lease_until = now() + make_interval(secs => $3) where id = $1 and lease_token = $2`,
 );
 
+/** A create that is under way may arrive after all: it is looked for if the account is ever connected again. */
 const CANCEL = prepared(
   'pushes.cancel',
-  `update pushes set state = 'cancelled', lease_token = null, lease_until = null, modified_at = now()
+  `update pushes set state = 'cancelled', lease_token = null, lease_until = null, modified_at = now(),
+     needs_look_up = needs_look_up or (state = 'sending' and external_id is null)
    where integration_id = $1 and state <> 'done'`,
+);
+
+const RESUME = prepared(
+  'pushes.resume',
+  `update pushes set state = case when needs_look_up then 'unknown' else 'pending' end,
+     attempts = 0, first_failed_at = null, last_error = null, next_at = now(), modified_at = now()
+   where integration_id = $1 and state = 'cancelled'`,
 );
 
 const REDRIVE = prepared(
@@ -186,6 +195,10 @@ export class PushRepository {
 
   async cancelFor(integrationId: number, tx: Tx): Promise<void> {
     await tx.execute(CANCEL, [integrationId]);
+  }
+
+  async resumeFor(integrationId: number, tx: Tx): Promise<void> {
+    await tx.execute(RESUME, [integrationId]);
   }
 
   redriveFor(integrationId: number): Promise<number> {

@@ -56,6 +56,12 @@ export class PushService {
     return this.repository.cancelFor(integrationId, tx);
   }
 
+  /** Takes up again what was cancelled, because the account was connected again. */
+  async resumeFor(integrationId: number, tx: Tx): Promise<void> {
+    await this.repository.resumeFor(integrationId, tx);
+    tx.afterCommit(() => this.signals.emit(WAKE));
+  }
+
   /** Gives what failed for good another try, after its cause was mended. */
   async redriveFor(integrationId: number): Promise<number> {
     const count = await this.repository.redriveFor(integrationId);

@@ -5,6 +5,8 @@ import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 
 const MAIN = path.resolve(import.meta.dirname, '../../dist/src/main.js');
+const CLI = path.resolve(import.meta.dirname, '../../dist/src/cli/main.js');
+const START_MILLISECONDS = 30_000;
 
 export interface ChildApp {
   url: string;
@@ -12,6 +14,10 @@ export interface ChildApp {
   /** From the start of the process to its first answer. */
   startMilliseconds: number;
   output(): string;
+  /** False once the process has ended, by itself or by a signal. */
+  isRunning(): boolean;
+  /** Resolves when the process has ended. */
+  ended: Promise<{ code: number | null; signal: NodeJS.Signals | null }>;
   stop(signal: NodeJS.Signals): Promise<{ code: number | null; signal: NodeJS.Signals | null; milliseconds: number }>;
 }
 
@@ -36,9 +42,13 @@ const environment = (env: Record<string, string>): NodeJS.ProcessEnv => ({
   ...env,
 });
 
-function spawnApp(cwd: string, env: Record<string, string>) {
+function spawnApp(cwd: string, env: Record<string, string>, program: readonly string[] = [MAIN]) {
   if (!fs.existsSync(MAIN)) throw new Error('dist is missing: run `npm run build` first');
-  const child = spawn(process.execPath, [MAIN], { cwd, env: environment(env), stdio: ['ignore', 'pipe', 'pipe'] });
+  const child = spawn(process.execPath, program, { cwd, env: environment(env), stdio: ['ignore', 'pipe', 'pipe'] });
+  // A test run that is broken off must not leave servers behind.
+  const kill = () => void child.kill('SIGKILL');
+  process.once('exit', kill);
+  child.once('close', () => process.off('exit', kill));
   const output = { stdout: '', stderr: '' };
   child.stdout.on('data', (chunk) => (output.stdout += chunk));
   child.stderr.on('data', (chunk) => (output.stderr += chunk));
@@ -54,9 +64,14 @@ export async function startChildApp(cwd: string, env: Record<string, string>): P
   const url = `http://127.0.0.1:${port}`;
   const started = performance.now();
   const { child, output, exited } = spawnApp(cwd, { PORT: String(port), ...env });
+  const isRunning = () => child.exitCode === null && child.signalCode === null;
   for (;;) {
-    if (child.exitCode !== null)
-      throw new Error(`the app ended with ${child.exitCode}: ${output.stdout}${output.stderr}`);
+    const isLate = performance.now() - started > START_MILLISECONDS;
+    if (isLate || !isRunning()) {
+      child.kill('SIGKILL');
+      const how = isLate ? 'did not answer' : `ended with ${child.exitCode ?? child.signalCode}`;
+      throw new Error(`the app ${how}: ${output.stdout}${output.stderr}`);
+    }
     const answer = await fetch(`${url}/health`).catch(() => undefined);
     if (answer?.ok === true) break;
     await sleep(10);
@@ -66,6 +81,8 @@ export async function startChildApp(cwd: string, env: Record<string, string>): P
     process: child,
     startMilliseconds: performance.now() - started,
     output: () => output.stdout + output.stderr,
+    isRunning,
+    ended: exited,
     stop: async (signal) => {
       const stopped = performance.now();
       child.kill(signal);
@@ -79,6 +96,13 @@ export async function runUntilEnd(cwd: string, env: Record<string, string>): Pro
   const { output, exited } = spawnApp(cwd, env);
   const { code } = await exited;
   return { code, ...output };
+}
+
+/** A command of the built command line, under way. */
+export function startCli(cwd: string, env: Record<string, string>, ...words: string[]) {
+  const { child, output, exited } = spawnApp(cwd, env, [CLI, ...words]);
+  const ended = exited.then(({ code, signal }) => ({ code, signal, ...output }));
+  return { process: child, output, ended };
 }
 
 /** Process ids of living PostgreSQL servers whose data lies in `dataDir` (wherever the launcher has put it). */

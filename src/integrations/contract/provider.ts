@@ -70,6 +70,43 @@ export interface IncrementalCapability {
   listChanges(connection: Connection, since: EntriesSince): Promise<RemoteEntry[]>;
 }
 
+/** A person of a workspace, as the service shows them to an administrator's credentials. */
+export interface TeamMember {
+  accountId: string;
+  name: string;
+  /** The service's own word, such as `ACTIVE`. */
+  status: string;
+}
+
+/** Reading everybody's entries with an administrator's credentials, where the service allows it. */
+export interface TeamCapability {
+  listMembers(connection: Connection): Promise<TeamMember[]>;
+  listMemberEntries(connection: Connection, accountId: string, window: EntryWindow): Promise<RemoteEntry[]>;
+  /** Whatever runs in the workspace, whoever started it. */
+  listRunning(connection: Connection): Promise<RemoteEntry[]>;
+}
+
+/** Finding projects that are too many to be listed, such as tickets. */
+export interface ProjectSearchCapability {
+  searchProjects(connection: Connection, query: string, limit: number): Promise<RemoteProject[]>;
+}
+
+/**
+ * Short-lived access tokens of services with OAuth: kept once for all replicas, and renewed by one of them at a time.
+ */
+export interface AccessTokens {
+  /**
+   * The token in force for a credential, or the one `refresh` brings.
+   * @param credentialKey tells credentials apart; a digest, never the credential itself
+   * @param refused the token the service has just refused: it is not handed out again
+   */
+  get(
+    credentialKey: string,
+    refresh: () => Promise<{ token: Secret; expiresInSeconds: number }>,
+    refused?: Secret,
+  ): Promise<Secret>;
+}
+
 /**
  * The adapter of one outside service. Callers test for a capability, never for a name. Every method throws
  * `ProviderError`; reads are retried inside, a blind repeat of a create never happens.
@@ -110,6 +147,8 @@ export interface TimeTrackingProvider {
 
   readonly timer?: TimerCapability;
   readonly incremental?: IncrementalCapability;
+  readonly team?: TeamCapability;
+  readonly projectSearch?: ProjectSearchCapability;
 }
 
 /** The list of every provider, found by key through `ProviderRegistry`. */

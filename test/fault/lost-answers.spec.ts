@@ -1,0 +1,105 @@
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import type { FaultAction } from '../../simulators/support/faults.js';
+import type { ApiClient } from '../support/api-client.js';
+import { FaultWorld } from '../support/fault-world.js';
+import { eventually, expectSound } from '../support/oracle.js';
+import { seededRandom, shuffled } from '../support/random.js';
+
+const CREATE = { method: 'POST', path: /^\/workspaces\/\d+\/time_entries$/ };
+const LIST = { method: 'GET', path: '/me/time_entries' };
+
+/** Days pass in seconds: a wait of an hour takes 0.36 s. */
+const HURRY = { retryScale: 1e-4, callTimeoutMilliseconds: 1500, leaseSeconds: 4 };
+
+interface Log {
+  id: number;
+  task: string;
+  external_id: string | null;
+  sync: { state: string; error: string | null };
+}
+
+describe('a write whose answer is lost', () => {
+  let world: FaultWorld;
+  let person: ApiClient;
+  let integrations: number[];
+
+  beforeEach(async () => {
+    world = await FaultWorld.create({ testControl: HURRY });
+  });
+
+  afterEach(() => world.close());
+
+  async function begin(accounts: number): Promise<void> {
+    await world.start();
+    person = await world.addUser('ana');
+    integrations = [];
+    for (let count = 0; count < accounts; count += 1) integrations.push(await world.connectToggl(person));
+  }
+
+  const START = Math.floor(Date.now() / 1000) - 5 * 86_400;
+
+  const create = (index: number, task = `Log ${index}`) =>
+    person.expect<Log>(201, 'POST', '/v1/resources/logs', {
+      task,
+      start: START + index * 60,
+      end: START + index * 60 + 30,
+      integration_id: integrations[index % integrations.length],
+    });
+
+  /** Ten at a time; a request that found no process is sent again with its key. */
+  async function createAll(count: number): Promise<Set<number>> {
+    const acknowledged = new Set<number>();
+    const indexes = Array.from({ length: count }, (_, index) => index);
+    const lanes = Array.from({ length: 10 }, async () => {
+      for (let index = indexes.shift(); index !== undefined; index = indexes.shift()) {
+        acknowledged.add((await create(index)).id);
+      }
+    });
+    await Promise.all(lanes);
+    return acknowledged;
+  }
+
+  const logs = () => person.expect<Log[]>(200, 'GET', '/v1/resources/logs');
+
+  const open = () =>
+    world.value<number>(`select count(*)::int from pushes where state in ('pending', 'sending', 'unknown')`);
+
+  const settled = (seconds: number) => eventually('every push is settled', seconds, async () => (await open()) === 0);
+
+  /** The nth create of the run suffers the nth action of the plan. */
+  function play(plan: readonly (FaultAction | null)[]): void {
+    let call = -1;
+    world.toggl.faults.add({ ...CREATE, action: 'timeout', when: () => (call += 1) < 0 });
+    for (const action of new Set(plan.filter((one) => one !== null))) {
+      world.toggl.faults.add({ ...CREATE, action, times: Infinity, when: () => plan[call] === action });
+    }
+  }
+
+  async function expectOneToOne(acknowledged: ReadonlySet<number>): Promise<void> {
+    const all = await logs();
+    expect(new Set(all.map(({ id }) => id))).toEqual(acknowledged);
+    expect(all.filter(({ sync }) => sync.state !== 'synced')).toEqual([]);
+    const there = [...world.toggl.model.entries.values()].filter(({ deletedAt }) => deletedAt === null);
+    expect(there.length).toBe(acknowledged.size);
+    expect(new Set(all.map((log) => log.external_id)).size).toBe(acknowledged.size);
+    for (const log of all) expect(world.toggl.entry(log.external_id!)?.description).toBe(log.task);
+    await expectSound(world);
+  }
+
+  it('leaves 1,000 logs as 1,000 entries when 200 answers break off, are garbage, are empty or never come', async () => {
+    const random = seededRandom('lost answers');
+    const lost: (FaultAction | null)[] = [
+      ...Array.from({ length: 45 }, () => 'create-then-reset' as const),
+      ...Array.from({ length: 45 }, () => 'create-then-garbage' as const),
+      ...Array.from({ length: 45 }, () => 'create-then-empty' as const),
+      ...Array.from({ length: 25 }, () => 'create-then-timeout' as const),
+      ...Array.from({ length: 40 }, () => 'reset-before' as const),
+    ];
+    await begin(4);
+    play(shuffled([...lost, ...Array.from({ length: 800 }, () => null)], random));
+    const acknowledged = await createAll(1000);
+    await settled(60);
+    expect(world.toggl.calls.filter(({ fault }) => fault !== null).length).toBe(200);
+    await expectOneToOne(acknowledged);
+  }, 120_000);
+});

@@ -1,0 +1,26 @@
+import { randomInt } from 'node:crypto';
+
+/**
+ * Numbers from 0 to 1 that look random and are the same for the same seed. `TEST_SEED` repeats a run; the seed is printed,
+ * so that a failure can be repeated.
+ */
+export function seededRandom(name: string, seed = Number(process.env.TEST_SEED ?? randomInt(1, 2 ** 31))): () => number {
+  console.log(`${name}: TEST_SEED=${seed}`);
+  let state = seed;
+  return () => {
+    state = (state + 0x6d2b79f5) | 0;
+    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
+    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
+    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
+  };
+}
+
+/** The list in another order. */
+export function shuffled<T>(list: readonly T[], random: () => number): T[] {
+  const order = [...list];
+  for (let last = order.length - 1; last > 0; last -= 1) {
+    const other = Math.floor(random() * (last + 1));
+    [order[last], order[other]] = [order[other]!, order[last]!];
+  }
+  return order;
+}
