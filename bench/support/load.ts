@@ -6,18 +6,20 @@ import type { LoadJob, LoadReport } from './load-job.js';
 /** Our load generator, in a process of its own. */
 export class Load {
   private readonly worker;
+  private readonly ended: Promise<never>;
 
   constructor(children: Children) {
     this.worker = children.fork(scriptBeside(import.meta.url, 'load-worker.js'));
+    this.ended = once(this.worker, 'exit').then(() => {
+      throw new Error('the load generator has ended');
+    });
+    this.ended.catch(() => {}); // after the last run it may
   }
 
   /** @throws Error when any answer was not 2xx: such a run measures nothing */
   async run(job: LoadJob): Promise<Speed> {
-    const ended = new AbortController();
-    this.worker.once('exit', () => ended.abort(new Error('the load generator has ended')));
-    const answered = once(this.worker, 'message', { signal: ended.signal }) as Promise<[LoadReport]>;
     this.worker.send(job);
-    const [report] = await answered;
+    const [report] = await Promise.race([once(this.worker, 'message') as Promise<[LoadReport]>, this.ended]);
     if (report.failure !== undefined) throw new Error(`port ${job.port}: ${report.failure}`);
     return {
       perSecond: report.answers / (report.milliseconds / 1000),

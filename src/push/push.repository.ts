@@ -47,6 +47,8 @@ export interface PushStatus {
   entryId: number;
   state: PushState;
   lastError: string | null;
+  /** Whether a worker may carry it out: false while the account is disconnected or refuses its credentials. */
+  isReachable: boolean;
 }
 
 const ENQUEUE = prepared(
@@ -146,11 +148,16 @@ export class PushRepository {
   }
 
   async findStatus(entryId: number, integrationId: number): Promise<PushStatus | null> {
-    const [row] = await this.database.query<{ state: PushState; last_error: string | null }>(
-      prepared('pushes.status', 'select state, last_error from pushes where entry_id = $1 and integration_id = $2'),
+    const [row] = await this.database.query<{ state: PushState; last_error: string | null; is_reachable: boolean }>(
+      prepared(
+        'pushes.status',
+        `select p.state, p.last_error, i.state = 'connected' and i.removed_at is null as is_reachable
+         from pushes p join integrations i on i.id = p.integration_id where p.entry_id = $1 and p.integration_id = $2`,
+      ),
       [entryId, integrationId],
     );
-    return row === undefined ? null : { entryId, state: row.state, lastError: row.last_error };
+    if (row === undefined) return null;
+    return { entryId, state: row.state, lastError: row.last_error, isReachable: row.is_reachable };
   }
 
   /** Claims due wishes of connected integrations, except of those somebody here is busy with. */

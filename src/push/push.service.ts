@@ -70,7 +70,7 @@ export class PushService {
   }
 
   /**
-   * Waits until the wish has been carried out or refused, at most `timeoutMilliseconds`.
+   * Waits until the wish has been carried out, refused or cannot leave, at most `timeoutMilliseconds`.
    * A worker in another process is noticed by looking every 200 ms.
    */
   async waitUntilSettled(entryId: number, integrationId: number, timeoutMilliseconds: number): Promise<PushStatus | null> {
@@ -78,7 +78,7 @@ export class PushService {
     for (;;) {
       const status = await this.repository.findStatus(entryId, integrationId);
       const isOpen = status !== null && ['pending', 'sending', 'unknown'].includes(status.state);
-      if (!isOpen || status.lastError !== null || deadline.aborted) return status;
+      if (!isOpen || !status.isReachable || status.lastError !== null || deadline.aborted) return status;
       await this.sleepUntil(SETTLED, 200, deadline);
     }
   }

@@ -110,7 +110,8 @@ describe('a disconnected integration', () => {
 
   it('looks for a create that was under way when it was disconnected, and makes no second entry', async () => {
     const ana = await newcomer();
-    world.toggl.faults.add({ method: 'POST', path: /time_entries$/, action: 'create-then-timeout' });
+    world.toggl.dripMilliseconds = 4;
+    world.toggl.faults.add({ method: 'POST', path: /time_entries$/, action: 'slow' });
     const log = await world.addLog(ana, { task: 'under way', integration_id: ana.integrationId, ...HOURS }, '');
     await expect.poll(() => world.there(ana)).toHaveLength(1);
     await disconnect(ana);
