@@ -12,6 +12,8 @@ import type { CreateIntegrationDto, UpdateIntegrationDto } from './integrations.
 import { IntegrationsRepository, type IntegrationDraft } from './integrations.repository.js';
 import { ProviderRegistry } from './provider-registry.js';
 
+export type { Integration };
+
 /** An integration ready for calls: its row, its provider and the opened connection. */
 export interface OpenIntegration {
   integration: Integration;

@@ -1,8 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { unprocessable } from '../common/errors.js';
 import type { TimeTrackingProvider } from '../integrations/contract/provider.js';
-import type { Integration } from '../integrations/integration.entity.js';
-import { IntegrationsService } from '../integrations/integrations.service.js';
+import { IntegrationsService, type Integration } from '../integrations/integrations.service.js';
 import { ProviderRegistry } from '../integrations/provider-registry.js';
 import { ProjectsService } from '../projects/projects.service.js';
 import type { EntryContent } from '../time-entries/time-entry.js';

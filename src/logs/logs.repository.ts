@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { Database, prepared } from '../database/database.js';
-import type { PushState } from '../push/push.entity.js';
+import type { PushState } from '../push/push.js';
 import { entryFromRow } from '../time-entries/columns.js';
 import type { TimeEntry } from '../time-entries/time-entry.js';
 

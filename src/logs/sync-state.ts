@@ -1,6 +1,6 @@
 import type { TimeTrackingProvider } from '../integrations/contract/provider.js';
 import type { EntryDraft } from '../integrations/contract/remote-entry.js';
-import type { PushState } from '../push/push.entity.js';
+import type { PushState } from '../push/push.js';
 
 /** Where a log stands between here and its service. */
 export interface SyncState {

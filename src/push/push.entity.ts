@@ -1,7 +1,7 @@
 import { Check, Column, Entity, ForeignKey, Index, PrimaryGeneratedColumn, Unique } from 'typeorm';
 import { createdAt, modifiedAt, timestamp } from '../database/columns.js';
 
-export type PushState = 'pending' | 'sending' | 'unknown' | 'done' | 'failed' | 'cancelled';
+import type { PushState } from './push.js';
 
 /** A wish: this entry should be at this integration, or should not. */
 @Entity('pushes')

@@ -1,34 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { claimDue, type Claim } from '../database/claims.js';
 import { Database, prepared, type Queryable, type Tx } from '../database/database.js';
-import type { PushState } from './push.entity.js';
-
-/** A wish on its way into the outbox. */
-export interface NewPush {
-  entryId: number;
-  integrationId: number;
-  wanted: 'present' | 'absent';
-  externalId: string | null;
-  entryVersion: number;
-  intent: 'write' | 'stop' | 'reopen';
-}
-
-/** A claimed wish with what its worker has to know. */
-export interface ClaimedPush extends NewPush, Claim {
-  /** A create may have been carried out without an answer: look for it before anything else. */
-  needsLookUp: boolean;
-  attempts: number;
-  firstFailedAt: Date | null;
-}
-
-export interface PushPostponement {
-  state: PushState;
-  error: string;
-  delaySeconds: number;
-  /** Waiting for a quota or for credentials uses up no try. */
-  countsAsAttempt: boolean;
-  needsLookUp: boolean;
-}
+import type { ClaimedPush, NewPush, PushPostponement, PushState, PushStatus } from './push.js';
 
 interface PushRow {
   id: number;
@@ -41,14 +14,6 @@ interface PushRow {
   needs_look_up: boolean;
   attempts: number;
   first_failed_at: Date | null;
-}
-
-export interface PushStatus {
-  entryId: number;
-  state: PushState;
-  lastError: string | null;
-  /** Whether a worker may carry it out: false while the account is disconnected or refuses its credentials. */
-  isReachable: boolean;
 }
 
 const ENQUEUE = prepared(

@@ -1,7 +1,8 @@
 import { Injectable } from '@nestjs/common';
 import { EventEmitter, once } from 'node:events';
 import type { Queryable, Tx } from '../database/database.js';
-import { PushRepository, type ClaimedPush, type NewPush, type PushPostponement, type PushStatus } from './push.repository.js';
+import type { ClaimedPush, NewPush, PushPostponement, PushStatus } from './push.js';
+import { PushRepository } from './push.repository.js';
 
 const WAKE = 'wake';
 const SETTLED = 'settled';

@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { Transactions } from '../database/transactions.js';
 import type { RemoteEntry } from '../integrations/contract/remote-entry.js';
 import type { OpenIntegration } from '../integrations/integrations.service.js';
-import type { ClaimedPush } from '../push/push.repository.js';
+import type { ClaimedPush } from '../push/push.js';
 import { PushService } from '../push/push.service.js';
 import type { EntryChange } from '../time-entries/entry-change.js';
 import { TimeEntriesService } from '../time-entries/time-entries.service.js';

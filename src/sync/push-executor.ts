@@ -9,7 +9,7 @@ import { ProviderError } from '../integrations/contract/provider-error.js';
 import type { EntryDraft } from '../integrations/contract/remote-entry.js';
 import { IntegrationsService, type OpenIntegration } from '../integrations/integrations.service.js';
 import { PushService } from '../push/push.service.js';
-import type { ClaimedPush } from '../push/push.repository.js';
+import type { ClaimedPush } from '../push/push.js';
 import { draftOf } from '../time-entries/entry-draft.js';
 import { TimeEntriesService } from '../time-entries/time-entries.service.js';
 import type { TimeEntry } from '../time-entries/time-entry.js';

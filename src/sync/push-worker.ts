@@ -9,7 +9,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { messageOf } from '../common/errors.js';
 import type { Config } from '../config/env.js';
 import { CONFIG } from '../config/tokens.js';
-import type { ClaimedPush } from '../push/push.repository.js';
+import type { ClaimedPush } from '../push/push.js';
 import { PushService } from '../push/push.service.js';
 import { LEASE_SECONDS, PushExecutor } from './push-executor.js';
 

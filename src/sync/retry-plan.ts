@@ -1,5 +1,5 @@
 import { ProviderError } from '../integrations/contract/provider-error.js';
-import type { PushPostponement } from '../push/push.repository.js';
+import type { PushPostponement } from '../push/push.js';
 
 /** Pushes keep trying for three days; after that somebody has to look. */
 export const PUSH_BUDGET_SECONDS = 3 * 24 * 3600;

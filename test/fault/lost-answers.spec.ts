@@ -38,15 +38,35 @@ describe('a write whose answer is lost', () => {
 
   const START = Math.floor(Date.now() / 1000) - 5 * 86_400;
 
-  const create = (index: number, task = `Log ${index}`) =>
-    person.expect<Log>(201, 'POST', '/v1/resources/logs', {
-      task,
-      start: START + index * 60,
-      end: START + index * 60 + 30,
-      integration_id: integrations[index % integrations.length],
-    });
+  const contentOf = (index: number) => ({
+    task: `Log ${index}`,
+    start: START + index * 60,
+    end: START + index * 60 + 30,
+    integration_id: integrations[index % integrations.length],
+  });
 
-  /** Ten at a time; a request that found no process is sent again with its key. */
+  /** Sent again with its key until a process has answered. */
+  async function create(index: number): Promise<Log> {
+    for (;;) {
+      const key = { 'idempotency-key': `log-${index}` };
+      const answer = await person.call<Log>('POST', '/v1/resources/logs', contentOf(index), key).catch(() => null);
+      if (answer?.status === 201) return answer.body.result;
+      if (answer !== null && answer.status !== 503) throw new Error(`answered ${answer.status}`);
+      await new Promise((resolve) => setTimeout(resolve, 100));
+    }
+  }
+
+  /** The one log of a test, whose create is lost. */
+  async function createLost(action: FaultAction, changes: object = {}): Promise<Log> {
+    world.toggl.faults.add({ ...CREATE, action });
+    const log = await person.expect<Log>(201, 'POST', '/v1/resources/logs', { ...contentOf(0), ...changes });
+    await eventually('the create was sent', 5, () => world.toggl.callsTo('POST', CREATE.path).length > 0);
+    return log;
+  }
+
+  const logOf = (id: number) => person.expect<Log>(200, 'GET', `/v1/resources/logs/${id}`);
+
+  /** Ten at a time; answers the ids. */
   async function createAll(count: number): Promise<Set<number>> {
     const acknowledged = new Set<number>();
     const indexes = Array.from({ length: count }, (_, index) => index);
@@ -102,4 +122,64 @@ describe('a write whose answer is lost', () => {
     expect(world.toggl.calls.filter(({ fault }) => fault !== null).length).toBe(200);
     await expectOneToOne(acknowledged);
   }, 120_000);
+
+  it('writes each log once when the process is killed between the answer and its confirmation, and after it', async () => {
+    const random = seededRandom('killed while pushing');
+    await begin(3);
+    const whole = createAll(240);
+    for (const place of ['push.answered', 'push.confirmed', 'push.answered', 'push.answered']) {
+      await world.apps.at(-1)!.stop('SIGKILL');
+      const nth = 1 + Math.floor(random() * 40);
+      await world.start({ failpoints: [`${place}#${nth}`], leaseSeconds: 1 });
+      await world.apps.at(-1)!.ended;
+    }
+    await world.start({ leaseSeconds: 1 });
+    const acknowledged = await whole;
+    await settled(30);
+    expect(acknowledged.size).toBe(240);
+    await expectOneToOne(acknowledged);
+  }, 120_000);
+
+  it('stays unknown and is not sent again while the service does not list its entries', async () => {
+    await begin(1);
+    world.toggl.faults.add({ ...LIST, times: Infinity, action: { status: 500 } });
+    const { id } = await createLost('create-then-reset');
+    await eventually('it was looked for', 10, () => world.toggl.callsTo('GET', /^\/me\/time_entries$/).length >= 9);
+    expect((await logOf(id)).sync).toMatchObject({ state: 'unknown', error: expect.stringContaining('500') as string });
+    expect(world.toggl.callsTo('POST', CREATE.path).length).toBe(1);
+    world.toggl.faults.clear();
+    await settled(10);
+    await expectOneToOne(new Set([id]));
+  }, 60_000);
+
+  it('stays unknown when the service keeps no history that old', async () => {
+    await begin(1);
+    const start = Math.floor(Date.now() / 1000) - 200 * 86_400;
+    const { id } = await createLost('create-then-reset', { start, end: start + 60 });
+    const lookUps = () => world.toggl.callsTo('GET', /^\/me\/time_entries$/).length;
+    await eventually('it was looked for', 10, () => lookUps() >= 3);
+    expect((await logOf(id)).sync).toMatchObject({ state: 'unknown', error: expect.stringContaining('history') as string });
+    expect(world.toggl.callsTo('POST', CREATE.path).length).toBe(1);
+    await expectSound(world);
+  }, 60_000);
+
+  it('is found again by what was sent, not by what the log says by now', async () => {
+    await begin(1);
+    world.toggl.faults.add({ ...LIST, times: 3, action: { status: 500 } });
+    const { id } = await createLost('create-then-garbage');
+    await person.expect(200, 'PUT', `/v1/resources/logs/${id}`, { task: 'Renamed', start: START - 3600 });
+    await settled(10);
+    await expectOneToOne(new Set([id]));
+  }, 60_000);
+
+  it('is removed at the service when the log was deleted meanwhile', async () => {
+    await begin(1);
+    world.toggl.faults.add({ ...LIST, times: 3, action: { status: 500 } });
+    const { id } = await createLost('create-then-timeout');
+    await person.expect(200, 'PUT', `/v1/resources/logs/${id}`, { task: 'Renamed' });
+    await person.expect(200, 'DELETE', `/v1/resources/logs/${id}`);
+    await settled(10);
+    expect(world.toggl.ledger.created.map(({ deletedAt }) => deletedAt === null)).toEqual([false]);
+    await expectSound(world);
+  }, 60_000);
 });

@@ -1,0 +1,73 @@
+/** A log as `/v1/resources/logs` answers it, as far as the demo reads it. */
+export interface Log {
+  id: number;
+  project_id: number | null;
+  task: string;
+  start: number;
+  end: number | null;
+  external_id: string | null;
+  sync: { state: string; error: string | null };
+}
+
+export interface Project {
+  id: number;
+  name: string;
+  external_id: string;
+}
+
+export interface Timeline {
+  entries: { id: number; task: string; project: string | null }[];
+  days: { day: string; seconds: number; slices: { entry_id: number; start: number; end: number; seconds: number }[] }[];
+}
+
+/** What the Flic app adds to its requests by itself. */
+const BUTTON = { 'button-name': 'Badge', 'button-serial-number': 'BC44-B06243', 'button-battery-level': '87' };
+
+/** The API as any client sees it: HTTP and a token. */
+export class Api {
+  constructor(
+    private readonly url: string,
+    private readonly token: string,
+  ) {}
+
+  async get<T>(path: string): Promise<T> {
+    return (await this.call('GET', path)) as T;
+  }
+
+  async post<T>(path: string, body: object): Promise<T> {
+    return (await this.call('POST', path, body)) as T;
+  }
+
+  async put<T>(path: string, body: object): Promise<T> {
+    return (await this.call('PUT', path, body)) as T;
+  }
+
+  /** One press of the button on the badge; answers its one sentence. */
+  async press(): Promise<string> {
+    return (await this.call('POST', '/v1/rpc/flic/click', undefined, BUTTON)) as string;
+  }
+
+  /** The whole answer, for the few routes without an envelope. */
+  async read<T>(path: string): Promise<T> {
+    return (await this.request('GET', path)) as T;
+  }
+
+  private async call(method: string, path: string, body?: object, headers = {}): Promise<unknown> {
+    const { result } = (await this.request(method, path, body, headers)) as { result: unknown };
+    return result;
+  }
+
+  private async request(method: string, path: string, body?: object, headers = {}): Promise<unknown> {
+    const response = await fetch(`${this.url}${path}`, {
+      method,
+      headers: {
+        authorization: `Bearer ${this.token}`,
+        ...(body === undefined ? {} : { 'content-type': 'application/json' }),
+        ...headers,
+      },
+      body: body === undefined ? undefined : JSON.stringify(body),
+    });
+    if (response.ok) return response.json();
+    throw new Error(`${method} ${path} was answered ${response.status}: ${await response.text()}`);
+  }
+}

@@ -1,0 +1,118 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { TogglUser } from '../../simulators/toggl/model.js';
+import type { TogglSimulator } from '../../simulators/toggl/simulator.js';
+import type { Api, Log, Project } from './api.js';
+import type { Paper } from './paper.js';
+
+export interface Stage {
+  api: Api;
+  paper: Paper;
+  toggl: TogglSimulator;
+  person: TogglUser;
+}
+
+const LOGS = '/v1/resources/logs';
+const SYNC_MILLISECONDS = 20_000;
+/** Two presses within a second and a half are one. */
+const BETWEEN_PRESSES_MILLISECONDS = 2500;
+
+/** Unix seconds of a moment before now, on a whole minute. */
+const minutesAgo = (minutes: number): number => (Math.floor(Date.now() / 60_000) - minutes) * 60;
+
+/** Everything Ana does this morning. Answers her projects. */
+export async function playMorning(stage: Stage): Promise<Project[]> {
+  const projects = await connectToggl(stage);
+  await typeEarlierHours(stage, projects);
+  const worked = await pressTheButton(stage);
+  await correctIt(stage, worked);
+  await stopWhatTheAppStarted(stage, projects);
+  await loseAnAnswer(stage);
+  return projects;
+}
+
+async function connectToggl({ api, paper, person }: Stage): Promise<Project[]> {
+  await api.put('/v1/resources/me', { name: 'Ana', time_zone: paper.timeZone });
+  paper.happens('Ana connects her Toggl account with its API token.');
+  const account = await api.post<{ name: string; account_name: string }>('/v1/resources/integrations', {
+    provider: 'toggl',
+    credentials: { api_token: person.token },
+  });
+  const projects = await api.get<Project[]>('/v1/resources/projects');
+  const names = projects.map(({ name }) => name).join(', ');
+  paper.answers(`${account.name} of ${account.account_name}, with the projects ${names}.`);
+  return projects;
+}
+
+async function typeEarlierHours({ api, paper }: Stage, projects: readonly Project[]): Promise<void> {
+  const projectId = (name: string) => projects.find((project) => project.name === name)?.id;
+  paper.happens('She types what she did before the badge was on her desk.');
+  const earlier = [
+    { task: 'Stand-up', project_id: projectId('Internal'), start: minutesAgo(240), end: minutesAgo(225) },
+    { task: 'Landing page', project_id: projectId('Website'), start: minutesAgo(220), end: minutesAgo(130) },
+  ];
+  for (const log of earlier) {
+    const { id, task, start, end } = await api.post<Log>(LOGS, log);
+    const { state } = (await untilSynced(api, id)).sync;
+    paper.answers(`${paper.span(start, end)} ${task}: ${state}.`);
+  }
+}
+
+async function pressTheButton({ api, paper }: Stage): Promise<Log> {
+  paper.happens('She presses the button on her badge. Phone and hub both report the press.');
+  const [first, second] = await Promise.all([api.press(), api.press()]);
+  paper.answers(first.startsWith('Ignored') ? second : first);
+  paper.answers(first.startsWith('Ignored') ? first : second);
+  await sleep(BETWEEN_PRESSES_MILLISECONDS);
+  paper.happens('A little later she presses it again.');
+  paper.answers(await api.press());
+  const [latest] = await api.get<Log[]>(LOGS);
+  if (latest === undefined) throw new Error('the press wrote no log');
+  return untilSynced(api, latest.id);
+}
+
+async function correctIt({ api, paper }: Stage, { id, task }: Log): Promise<void> {
+  paper.happens(`She had been at it all along: she corrects the hours of ${task}.`);
+  const { start, end } = await api.put<Log>(`${LOGS}/${id}`, { start: minutesAgo(125), end: minutesAgo(80) });
+  const { state } = (await untilSynced(api, id)).sync;
+  paper.answers(`${paper.span(start, end)} ${task}: ${state}.`);
+}
+
+async function stopWhatTheAppStarted({ api, paper, toggl, person }: Stage, projects: readonly Project[]) {
+  paper.happens('In the Toggl app, an hour ago, she had started a call with a client. It still runs.');
+  toggl.startInApp({
+    user: person,
+    description: 'Call with a client',
+    projectId: projects.find(({ name }) => name === 'Support')?.external_id,
+    start: new Date(minutesAgo(75) * 1000),
+  });
+  const running = await api.get<Log | null>('/v1/resources/timer');
+  if (running === null) throw new Error('the timer of the app is not seen');
+  paper.answers(`Running: ${running.task}, ${paper.span(running.start, null)}.`);
+  paper.happens('The call is over. She presses the button.');
+  paper.answers(await api.press());
+}
+
+async function loseAnAnswer({ api, paper, toggl }: Stage): Promise<void> {
+  const task = 'Mail';
+  const isCreate = { method: 'POST', path: /\/time_entries$/ };
+  paper.happens('She adds five minutes of mail. Toggl takes them, and the line breaks before it can say so.');
+  toggl.faults.add({ ...isCreate, action: 'create-then-reset' });
+  const { id, start, end } = await api.post<Log>(LOGS, { task, start: minutesAgo(80), end: minutesAgo(75) });
+  const { state } = (await untilSynced(api, id)).sync;
+  const asked = toggl.callsTo(isCreate.method, isCreate.path).filter(({ body }) => body.includes(`"${task}"`)).length;
+  const there = [...toggl.model.entries.values()].filter(({ description }) => description === task).length;
+  paper.answers(`${paper.span(start, end)} ${task}: ${state}. Sent ${asked} time, found there, not sent again.`);
+  paper.answers(`Toggl has it ${there} time.`);
+  if (there !== 1) throw new Error(`Toggl has ${there} entries called ${task}`);
+}
+
+/** A write is answered as soon as it is safe here, and pushed right after. */
+export async function untilSynced(api: Api, id: number): Promise<Log> {
+  const deadline = performance.now() + SYNC_MILLISECONDS;
+  for (;;) {
+    const log = await api.get<Log>(`${LOGS}/${id}`);
+    if (log.sync.state === 'synced') return log;
+    if (performance.now() > deadline) throw new Error(`${log.task} is ${log.sync.state}: ${log.sync.error}`);
+    await sleep(100);
+  }
+}

@@ -1,0 +1,92 @@
+import { spawn, type ChildProcess } from 'node:child_process';
+import { chmodSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
+import type { TogglUser } from '../../simulators/toggl/model.js';
+import { TogglSimulator } from '../../simulators/toggl/simulator.js';
+
+const APPLICATION = fileURLToPath(new URL('../../src/main.js', import.meta.url));
+const START_MILLISECONDS = 45_000;
+const STOP_MILLISECONDS = 16_000;
+
+/** The application as a process of its own, and the service it talks to. */
+export interface World {
+  url: string;
+  /** A token of the first admin, as the first start prints it. */
+  token: string;
+  toggl: TogglSimulator;
+  person: TogglUser;
+  /** Stops everything and leaves no file. */
+  close(): Promise<void>;
+}
+
+/** Starts both on free loopback ports, over a database in a folder of its own. */
+export async function openWorld(): Promise<World> {
+  const toggl = new TogglSimulator();
+  const person = toggl.addUser({ fullname: 'Ana Button' });
+  for (const name of ['Website', 'Support', 'Internal']) toggl.model.addProject(person.defaultWorkspaceId, { name });
+  await toggl.start();
+  const folder = mkdtempSync(path.join(os.tmpdir(), 'timesheet-demo-'));
+  const child = startApplication(folder, toggl.url);
+  const close = async (): Promise<void> => {
+    await stop(child);
+    await toggl.stop();
+    rmSync(folder, { recursive: true, force: true, maxRetries: 20, retryDelay: 250 });
+  };
+  try {
+    return { ...(await announced(child)), toggl, person, close };
+  } catch (error) {
+    await close();
+    throw error;
+  }
+}
+
+function startApplication(folder: string, togglUrl: string): ChildProcess {
+  // PostgreSQL runs under an account of its own when this is root: it has to reach its data.
+  chmodSync(folder, 0o755);
+  const dataDir = path.join(folder, 'data');
+  mkdirSync(dataDir, { mode: 0o755 });
+  const child = spawn(process.execPath, [APPLICATION], {
+    cwd: folder,
+    // Only what is given: variables of the machine must not lead the demo to somebody's own database or account.
+    env: {
+      PATH: process.env.PATH,
+      HOST: '127.0.0.1',
+      PORT: '0',
+      DATA_DIR: dataDir,
+      TOGGL_BASE_URL: togglUrl,
+      LOG_LEVEL: 'fatal',
+    },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  // However this process ends, that one does too.
+  process.on('exit', () => child.kill('SIGKILL'));
+  return child;
+}
+
+/** Address and token, read where a person would read them. */
+async function announced(child: ChildProcess): Promise<{ url: string; token: string }> {
+  let output = '';
+  child.stdout!.on('data', (chunk) => (output += String(chunk)));
+  child.stderr!.on('data', (chunk) => (output += String(chunk)));
+  const deadline = performance.now() + START_MILLISECONDS;
+  for (;;) {
+    const port = /listens on http:\/\/localhost:(\d+)/.exec(output)?.[1];
+    const token = /API token +(\S+)/.exec(output)?.[1];
+    if (port !== undefined && token !== undefined) return { url: `http://127.0.0.1:${port}`, token };
+    if (child.exitCode !== null) throw new Error(`the application did not start:\n${output}`);
+    if (performance.now() > deadline) throw new Error(`the application is not up after 45 s:\n${output}`);
+    await sleep(20);
+  }
+}
+
+async function stop(child: ChildProcess): Promise<void> {
+  if (child.exitCode !== null || child.signalCode !== null) return;
+  const ended = new Promise((resolve) => child.once('exit', resolve));
+  child.kill('SIGTERM');
+  await Promise.race([ended, sleep(STOP_MILLISECONDS, undefined, { ref: false })]);
+  child.kill('SIGKILL');
+  await ended;
+}

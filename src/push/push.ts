@@ -1,0 +1,42 @@
+import type { Claim } from '../database/claims.js';
+
+/**
+ * - `pending`: waits for its moment; `sending`: a worker has it; `unknown`: it may be there, and is looked for first
+ * - `done`; `failed`: somebody has to look; `cancelled`: its integration was disconnected
+ */
+export type PushState = 'pending' | 'sending' | 'unknown' | 'done' | 'failed' | 'cancelled';
+
+/** A wish on its way into the outbox. */
+export interface NewPush {
+  entryId: number;
+  integrationId: number;
+  wanted: 'present' | 'absent';
+  externalId: string | null;
+  entryVersion: number;
+  intent: 'write' | 'stop' | 'reopen';
+}
+
+/** A claimed wish with what its worker has to know. */
+export interface ClaimedPush extends NewPush, Claim {
+  /** A create may have been carried out without an answer: look for it before anything else. */
+  needsLookUp: boolean;
+  attempts: number;
+  firstFailedAt: Date | null;
+}
+
+export interface PushPostponement {
+  state: PushState;
+  error: string;
+  delaySeconds: number;
+  /** Waiting for a quota or for credentials uses up no try. */
+  countsAsAttempt: boolean;
+  needsLookUp: boolean;
+}
+
+export interface PushStatus {
+  entryId: number;
+  state: PushState;
+  lastError: string | null;
+  /** Whether a worker may carry it out: false while the account is disconnected or refuses its credentials. */
+  isReachable: boolean;
+}
