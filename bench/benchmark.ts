@@ -5,6 +5,8 @@ export interface Speed {
   perSecond: number;
   p50Milliseconds?: number;
   p99Milliseconds?: number;
+  /** What the server itself computed per answer: unlike the rest it hardly moves with what else the machine is doing. */
+  cpuMicroseconds?: number;
 }
 
 /** What a ratio has to be for a pass; figures without a bar are only told. */

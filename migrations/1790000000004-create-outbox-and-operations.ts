@@ -29,6 +29,7 @@ const PUSHES = `
     entry_version integer not null,
     intent text not null default 'write',
     needs_look_up boolean not null default false,
+    sent jsonb,
     state text not null default 'pending',
     attempts integer not null default 0,
     next_at timestamptz(3) not null default now(),

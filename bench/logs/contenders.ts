@@ -1,6 +1,7 @@
 import path from 'node:path';
 import type { Speed } from '../benchmark.js';
-import { scriptBeside } from '../support/children.js';
+import { scriptBeside, type Served } from '../support/children.js';
+import { cpuSeconds } from '../support/cpu-time.js';
 import { httpRequest } from '../support/load-job.js';
 import type { Contender } from '../support/rounds.js';
 import { logIdsOf } from '../support/seed.js';
@@ -16,16 +17,16 @@ export const LOGS = '/v1/resources/logs';
 /** As many callers at once; each is a person of its own. */
 export const CONNECTIONS = 32;
 
-const started = new WeakMap<World, Promise<number>>();
+const started = new WeakMap<World, Promise<Served>>();
 
-/** The port of the bare server, which is started for the first benchmark that wants it. */
-export function barePort(world: World): Promise<number> {
-  const port = started.get(world) ?? startBareServer(world);
-  started.set(world, port);
-  return port;
+/** The bare server, which is started for the first benchmark that wants it. */
+export function bareServer(world: World): Promise<Served> {
+  const server = started.get(world) ?? startBareServer(world);
+  started.set(world, server);
+  return server;
 }
 
-async function startBareServer({ children, databaseUrl, folder }: World): Promise<number> {
+async function startBareServer({ children, databaseUrl, folder }: World): Promise<Served> {
   const input: BareInput = { statements: await applicationStatements(), template: WRITE_TEMPLATE };
   return children.serve({
     script: scriptBeside(import.meta.url, 'bare-server.js'),
@@ -35,8 +36,13 @@ async function startBareServer({ children, databaseUrl, folder }: World): Promis
 }
 
 /** A server under the load of `requests`. */
-export function served(world: World, name: string, port: number, requests: string[][]): Contender {
-  const measure = (seconds: number): Promise<Speed> => world.load.run({ port, requests, milliseconds: seconds * 1000 });
+export function served(world: World, name: string, { port, pid }: Served, requests: string[][]): Contender {
+  const measure = async (seconds: number): Promise<Speed> => {
+    const before = cpuSeconds(pid);
+    const speed = await world.load.run({ port, requests, milliseconds: seconds * 1000 });
+    const computed = cpuSeconds(pid) - before;
+    return { ...speed, cpuMicroseconds: (computed / (speed.perSecond * seconds)) * 1e6 };
+  };
   return { name, measure };
 }
 
@@ -59,7 +65,7 @@ export function spreadLogIds(world: World, reader: number, count: number): numbe
 export async function demandSameAnswer(world: World, path: string): Promise<void> {
   const { token } = world.seed.readers[0]!;
   const [ours, theirs] = await Promise.all(
-    [world.appPort, await barePort(world)].map(async (port) =>
+    [world.app, await bareServer(world)].map(async ({ port }) =>
       (await fetch(`http://127.0.0.1:${port}${path}`, { headers: { authorization: `Bearer ${token}` } })).text(),
     ),
   );

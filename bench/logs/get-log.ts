@@ -7,7 +7,7 @@ import type { World } from '../support/world.js';
 import {
   APPLICATION,
   BARE,
-  barePort,
+  bareServer,
   demandSameAnswer,
   LOGS,
   PGBENCH,
@@ -23,8 +23,8 @@ export const getLog: Benchmark = {
   async run(world) {
     await demandSameAnswer(world, `${LOGS}/1`);
     const requests = requestsByReader(world, (reader) => spreadLogIds(world, reader, 200).map((id) => `${LOGS}/${id}`));
-    const application = served(world, APPLICATION, world.appPort, requests);
-    const bare = served(world, BARE, await barePort(world), requests);
+    const application = served(world, APPLICATION, world.app, requests);
+    const bare = served(world, BARE, await bareServer(world), requests);
     const pgbench = await pgbenchOf(world);
     const contenders = [application, bare, ...(pgbench === null ? [] : [pgbench])];
     const speeds = await takeTurns(contenders, world.turns);

@@ -1,6 +1,6 @@
 import type { Benchmark } from '../benchmark.js';
 import { compare, medianSpeed, takeTurns } from '../support/rounds.js';
-import { APPLICATION, BARE, barePort, demandSameAnswer, LOGS, requestsByReader, served } from './contenders.js';
+import { APPLICATION, BARE, bareServer, demandSameAnswer, LOGS, requestsByReader, served } from './contenders.js';
 
 /** A page of 100 logs: the price of turning rows into answers. */
 export const listLogs: Benchmark = {
@@ -9,8 +9,8 @@ export const listLogs: Benchmark = {
     const path = `${LOGS}?limit=100`;
     await demandSameAnswer(world, path);
     const requests = requestsByReader(world, () => [path]);
-    const application = served(world, APPLICATION, world.appPort, requests);
-    const bare = served(world, BARE, await barePort(world), requests);
+    const application = served(world, APPLICATION, world.app, requests);
+    const bare = served(world, BARE, await bareServer(world), requests);
     const speeds = await takeTurns([application, bare], world.turns);
     return {
       title: 'list of 100 logs',

@@ -6,7 +6,7 @@ import { compare, medianSpeed, takeTurns, type Contender } from '../support/roun
 import { createPeople, type Person } from '../support/seed.js';
 import { withExpressions } from '../support/statements.js';
 import type { World } from '../support/world.js';
-import { APPLICATION, BARE, barePort, CONNECTIONS, LOGS, PGBENCH, served } from './contenders.js';
+import { APPLICATION, BARE, bareServer, CONNECTIONS, LOGS, PGBENCH, served } from './contenders.js';
 import { applicationStatements, LOG_BODY, WRITE_TEMPLATE } from './statements.js';
 
 /** A new log: entry, sealed history and register in one transaction, on disk before the answer. */
@@ -14,9 +14,9 @@ export const postLog: Benchmark = {
   key: 'post-log',
   async run(world) {
     // People of their own for each: the references leave hashes of zeros, which the application would rightly not trust.
-    const application = served(world, APPLICATION, world.appPort, requestsOf(await writers(world, 'writer')));
+    const application = served(world, APPLICATION, world.app, requestsOf(await writers(world, 'writer')));
     const bareWriters = await writersWithRegisters(world, 'bare-writer');
-    const bare = served(world, BARE, await barePort(world), requestsOf(bareWriters));
+    const bare = served(world, BARE, await bareServer(world), requestsOf(bareWriters));
     const pgbench = await pgbenchOf(world);
     const contenders = [application, bare, ...(pgbench === null ? [] : [pgbench])];
     const speeds = await takeTurns(contenders, world.turns);

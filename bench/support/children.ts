@@ -18,6 +18,11 @@ export interface ServerOptions {
   nodeFlags?: string[];
 }
 
+export interface Served {
+  port: number;
+  pid: number;
+}
+
 /** The processes of a run. None outlives it. */
 export class Children {
   private readonly running = new Set<ChildProcess>();
@@ -34,9 +39,9 @@ export class Children {
 
   /**
    * Starts a server on a free loopback port, given as `PORT`.
-   * @returns its port, once it answers
+   * @returns once it answers
    */
-  async serve({ script, env, logFile, nodeFlags = [] }: ServerOptions): Promise<number> {
+  async serve({ script, env, logFile, nodeFlags = [] }: ServerOptions): Promise<Served> {
     const port = await freePort();
     const log = openSync(logFile, 'a');
     const child = this.keep(
@@ -52,7 +57,7 @@ export class Children {
       if (performance.now() > deadline) throw new Error(`${script} did not start, see ${logFile}`);
       await sleep(20);
     }
-    return port;
+    return { port, pid: child.pid! };
   }
 
   async stopAll(): Promise<void> {

@@ -34,10 +34,11 @@ export function summarise(results: readonly BenchmarkResult[]): string {
     .join('\n');
 }
 
-function describeSpeed({ perSecond, p50Milliseconds, p99Milliseconds }: Speed): string {
+function describeSpeed({ perSecond, p50Milliseconds, p99Milliseconds, cpuMicroseconds }: Speed): string {
   const rate = `${Math.round(perSecond).toLocaleString('en')}/s`.padStart(10);
   if (p50Milliseconds === undefined || p99Milliseconds === undefined) return rate;
-  return `${rate}   p50 ${p50Milliseconds.toFixed(1)} ms   p99 ${p99Milliseconds.toFixed(1)} ms`;
+  const latency = `p50 ${p50Milliseconds.toFixed(1)} ms   p99 ${p99Milliseconds.toFixed(1)} ms`;
+  return `${rate}   ${latency}   ${Math.round(cpuMicroseconds ?? 0)} µs of CPU`;
 }
 
 function describeComparison({ reference, ratio, range, missing }: Comparison): string {

@@ -37,6 +37,7 @@ export const medianSpeed = (rounds: readonly Speed[]): Speed => ({
   perSecond: median(rounds.map((speed) => speed.perSecond)),
   p50Milliseconds: medianOfKnown(rounds.map((speed) => speed.p50Milliseconds)),
   p99Milliseconds: medianOfKnown(rounds.map((speed) => speed.p99Milliseconds)),
+  cpuMicroseconds: medianOfKnown(rounds.map((speed) => speed.cpuMicroseconds)),
 });
 
 /** The ratio of each round, and their median. */

@@ -6,7 +6,7 @@ import { Client } from 'pg';
 import { startEmbeddedPostgres, type EmbeddedPostgres } from '../../src/database/embedded-postgres.js';
 import { migrateDatabase } from '../../src/database/open-database.js';
 import type { Options } from '../options.js';
-import { Children, scriptBeside } from './children.js';
+import { Children, scriptBeside, type Served } from './children.js';
 import { Load } from './load.js';
 import { findPgbench, type Pgbench } from './pgbench.js';
 import type { Turns } from './rounds.js';
@@ -22,7 +22,7 @@ export interface World {
   folder: string;
   client: Client;
   seed: Seed;
-  appPort: number;
+  app: Served;
   children: Children;
   load: Load;
   /** `null` where there is none on this machine. */
@@ -64,7 +64,7 @@ async function furnish({ isQuick, profileFolder, folder, children, server }: Par
   const client = new Client({ connectionString: databaseUrl });
   await client.connect();
   const seeded = await seed(client, isQuick ? 20_000 : 100_000);
-  const appPort = await startApp(children, { databaseUrl, folder, profileFolder });
+  const app = await startApp(children, { databaseUrl, folder, profileFolder });
   return {
     description: `${seeded.logCount.toLocaleString('en')} logs of ${seeded.readers.length} users`,
     isQuick,
@@ -73,7 +73,7 @@ async function furnish({ isQuick, profileFolder, folder, children, server }: Par
     folder,
     client,
     seed: seeded,
-    appPort,
+    app,
     children,
     load: new Load(children),
     pgbench: findPgbench(databaseUrl, folder),
@@ -89,7 +89,7 @@ async function furnish({ isQuick, profileFolder, folder, children, server }: Par
 function startApp(
   children: Children,
   { databaseUrl, folder, profileFolder }: { databaseUrl: string; folder: string; profileFolder: string | undefined },
-): Promise<number> {
+): Promise<Served> {
   const secret = () => randomBytes(24).toString('hex');
   if (profileFolder !== undefined) mkdirSync(profileFolder, { recursive: true });
   return children.serve({

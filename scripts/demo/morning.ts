@@ -21,26 +21,26 @@ const minutesAgo = (minutes: number): number => (Math.floor(Date.now() / 60_000)
 
 /** Everything Ana does this morning. Answers her projects. */
 export async function playMorning(stage: Stage): Promise<Project[]> {
-  const projects = await connectToggl(stage);
+  const { projects, integrationId } = await connectToggl(stage);
   await typeEarlierHours(stage, projects);
   const worked = await pressTheButton(stage);
   await correctIt(stage, worked);
   await stopWhatTheAppStarted(stage, projects);
-  await loseAnAnswer(stage);
+  await loseAnAnswer(stage, integrationId);
   return projects;
 }
 
-async function connectToggl({ api, paper, person }: Stage): Promise<Project[]> {
+async function connectToggl({ api, paper, person }: Stage): Promise<{ projects: Project[]; integrationId: number }> {
   await api.put('/v1/resources/me', { name: 'Ana', time_zone: paper.timeZone });
   paper.happens('Ana connects her Toggl account with its API token.');
-  const account = await api.post<{ name: string; account_name: string }>('/v1/resources/integrations', {
+  const account = await api.post<{ id: number; name: string; account_name: string }>('/v1/resources/integrations', {
     provider: 'toggl',
     credentials: { api_token: person.token },
   });
   const projects = await api.get<Project[]>('/v1/resources/projects');
   const names = projects.map(({ name }) => name).join(', ');
   paper.answers(`${account.name} of ${account.account_name}, with the projects ${names}.`);
-  return projects;
+  return { projects, integrationId: account.id };
 }
 
 async function typeEarlierHours({ api, paper }: Stage, projects: readonly Project[]): Promise<void> {
@@ -87,17 +87,19 @@ async function stopWhatTheAppStarted({ api, paper, toggl, person }: Stage, proje
   });
   const running = await api.get<Log | null>('/v1/resources/timer');
   if (running === null) throw new Error('the timer of the app is not seen');
-  paper.answers(`Running: ${running.task}, ${paper.span(running.start, null)}.`);
+  paper.answers(`Running since ${paper.clock(running.start)}: ${running.task}.`);
+  await sleep(BETWEEN_PRESSES_MILLISECONDS);
   paper.happens('The call is over. She presses the button.');
   paper.answers(await api.press());
 }
 
-async function loseAnAnswer({ api, paper, toggl }: Stage): Promise<void> {
+async function loseAnAnswer({ api, paper, toggl }: Stage, integrationId: number): Promise<void> {
   const task = 'Mail';
   const isCreate = { method: 'POST', path: /\/time_entries$/ };
   paper.happens('She adds five minutes of mail. Toggl takes them, and the line breaks before it can say so.');
   toggl.faults.add({ ...isCreate, action: 'create-then-reset' });
-  const { id, start, end } = await api.post<Log>(LOGS, { task, start: minutesAgo(80), end: minutesAgo(75) });
+  const mail = { task, integration_id: integrationId, start: minutesAgo(80), end: minutesAgo(75) };
+  const { id, start, end } = await api.post<Log>(LOGS, mail);
   const { state } = (await untilSynced(api, id)).sync;
   const asked = toggl.callsTo(isCreate.method, isCreate.path).filter(({ body }) => body.includes(`"${task}"`)).length;
   const there = [...toggl.model.entries.values()].filter(({ description }) => description === task).length;

@@ -9,13 +9,13 @@ export interface Bar {
 
 /** Where the demo writes: times of the day in one zone, and bars over the hours. */
 export class Paper {
-  private readonly clock: Intl.DateTimeFormat;
-  private readonly clockWithSeconds: Intl.DateTimeFormat;
+  private readonly minutes: Intl.DateTimeFormat;
+  private readonly seconds: Intl.DateTimeFormat;
 
   constructor(readonly timeZone: string) {
     const parts = { timeZone, hour: '2-digit', minute: '2-digit' } as const;
-    this.clock = new Intl.DateTimeFormat('en-GB', parts);
-    this.clockWithSeconds = new Intl.DateTimeFormat('en-GB', { ...parts, second: '2-digit' });
+    this.minutes = new Intl.DateTimeFormat('en-GB', parts);
+    this.seconds = new Intl.DateTimeFormat('en-GB', { ...parts, second: '2-digit' });
   }
 
   line(text: string): void {
@@ -28,16 +28,21 @@ export class Paper {
 
   /** What somebody does, at the very moment. */
   happens(text: string): void {
-    console.log(`${this.clockWithSeconds.format(new Date())}  ${text}`);
+    console.log(`${this.seconds.format(new Date())}  ${text}`);
   }
 
   answers(text: string): void {
     console.log(`            → ${text}`);
   }
 
+  /** `09:05`; unix seconds. */
+  clock(instant: number): string {
+    return this.minutes.format(instant * 1000);
+  }
+
   /** `09:05–10:20`; unix seconds. */
   span(start: number, end: number | null): string {
-    return `${this.clock.format(start * 1000)}–${end === null ? 'now  ' : this.clock.format(end * 1000)}`;
+    return `${this.clock(start)}–${end === null ? 'now' : this.clock(end)}`;
   }
 
   /** One bar per line, all on one scale. */

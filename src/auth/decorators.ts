@@ -1,4 +1,5 @@
-import { createParamDecorator, SetMetadata, type ExecutionContext } from '@nestjs/common';
+import { applyDecorators, createParamDecorator, SetMetadata, type ExecutionContext } from '@nestjs/common';
+import { ApiSecurity } from '@nestjs/swagger';
 import type { Role } from '../users/user.entity.js';
 import type { Caller, UserCaller } from './caller.js';
 
@@ -11,8 +12,32 @@ export interface CallerRule {
 
 export const CALLER_RULE = 'timesheet:caller-rule';
 
+/** Names under which the API's document describes the ways of proving who calls. */
+export const SECURITY_SCHEMES = {
+  cookie: 'cookie',
+  bearer: 'bearer',
+  username: 'username',
+  authToken: 'auth_token',
+  adminSecret: 'admin_secret',
+} as const;
+
+const BY_TOKEN = [
+  ApiSecurity(SECURITY_SCHEMES.bearer),
+  ApiSecurity({ [SECURITY_SCHEMES.username]: [], [SECURITY_SCHEMES.authToken]: [] }),
+];
+const AS_USER = [ApiSecurity(SECURITY_SCHEMES.cookie), ...BY_TOKEN];
+
+const DOCUMENTED: Record<CallerRule['kind'], (MethodDecorator & ClassDecorator)[]> = {
+  public: [],
+  user: AS_USER,
+  'admin-api': [ApiSecurity(SECURITY_SCHEMES.adminSecret), ...AS_USER],
+  flic: BY_TOKEN,
+  webhook: [],
+};
+
+/** What a route enforces is what its document says. */
 const rule = (kind: CallerRule['kind'], roles: readonly Role[] = []) =>
-  SetMetadata<string, CallerRule>(CALLER_RULE, { kind, roles });
+  applyDecorators(SetMetadata<string, CallerRule>(CALLER_RULE, { kind, roles }), ...DOCUMENTED[kind]);
 
 /** Anybody, without credentials. */
 export const Public = () => rule('public');

@@ -3,7 +3,7 @@ import { ApiHeader, ApiOperation, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { unauthorized } from '../common/errors.js';
 import type { User } from '../users/user.entity.js';
-import { ApiErrors, ApiSuccess, ApiUserSecurity } from './api-docs.js';
+import { ApiErrors, ApiSuccess } from '../common/api-docs.js';
 import { BrowserCookies } from './browser-cookies.service.js';
 import type { UserCaller } from './caller.js';
 import { CurrentUser, Public, RequireUser } from './decorators.js';
@@ -50,7 +50,6 @@ export class LoginController {
   @RequireUser()
   @Delete()
   @ApiOperation({ summary: 'Sign out: the cookie opens nothing any more', operationId: 'logout' })
-  @ApiUserSecurity()
   @ApiSuccess('Signed out')
   @ApiErrors('AUTH.REQUIRED', 'AUTH.ORIGIN')
   async logout(

@@ -3,14 +3,13 @@ import { ApiOperation, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { UsersService } from '../users/users.service.js';
 import { AccountsService } from './accounts.service.js';
-import { ApiErrors, ApiResult, ApiUserSecurity } from './api-docs.js';
+import { ApiErrors, ApiResult } from '../common/api-docs.js';
 import { BrowserCookies } from './browser-cookies.service.js';
 import type { UserCaller } from './caller.js';
 import { CurrentUser, RequireUser } from './decorators.js';
 import { ChangeMeRequest, MeResponse } from './me.dto.js';
 
 @ApiTags('me')
-@ApiUserSecurity()
 @ApiErrors('AUTH.REQUIRED', 'RATE.LIMITED')
 @RequireUser()
 @Controller('v1/resources/me')

@@ -2,14 +2,13 @@ import { Body, Controller, Delete, Get, Param, Post, Query } from '@nestjs/commo
 import { ApiOperation, ApiTags } from '@nestjs/swagger';
 import { IdQuery, pickId } from '../common/ids.js';
 import { pageEnvelope, PageQuery } from '../common/pages.js';
-import { ApiErrors, ApiResult, ApiSuccess, ApiUserSecurity } from './api-docs.js';
+import { ApiErrors, ApiResult, ApiSuccess } from '../common/api-docs.js';
 import type { UserCaller } from './caller.js';
 import { CurrentUser, RequireUser } from './decorators.js';
 import { CreateTokenRequest, NewTokenResponse, TokenResponse } from './tokens.dto.js';
 import { TokensService } from './tokens.service.js';
 
 @ApiTags('tokens')
-@ApiUserSecurity()
 @ApiErrors('AUTH.REQUIRED', 'RATE.LIMITED')
 @RequireUser()
 @Controller('v1/resources/tokens')

@@ -4,12 +4,11 @@ import { IdQuery, pickId } from '../common/ids.js';
 import { pageEnvelope } from '../common/pages.js';
 import { UsersService } from '../users/users.service.js';
 import { AccountsService } from './accounts.service.js';
-import { ApiErrors, ApiResult, ApiSuccess, ApiUserSecurity } from './api-docs.js';
+import { ApiErrors, ApiResult, ApiSuccess } from '../common/api-docs.js';
 import { RequireUser } from './decorators.js';
 import { ChangeUserRequest, CreateUserRequest, ListUsersQuery, UserResponse } from './users.dto.js';
 
 @ApiTags('users')
-@ApiUserSecurity()
 @ApiErrors('VALIDATION.FAILED', 'AUTH.REQUIRED', 'AUTH.ROLE', 'AUTH.ORIGIN', 'RATE.LIMITED')
 @RequireUser('admin')
 @Controller('v1/resources/users')

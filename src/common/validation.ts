@@ -1,6 +1,14 @@
 import { applyDecorators } from '@nestjs/common';
 import { Transform } from 'class-transformer';
-import { IsOptional, IsString, MaxLength, MinLength, ValidateBy, ValidateIf, type ValidationError } from 'class-validator';
+import {
+  IsOptional,
+  IsString,
+  MaxLength,
+  MinLength,
+  ValidateBy,
+  ValidateIf,
+  type ValidationError,
+} from 'class-validator';
 import { DomainError } from './errors.js';
 import { parseInstant, parseInstantText } from './instant.js';
 import { isTimeZone } from './time-zone.js';
@@ -27,7 +35,11 @@ export const IsId = () =>
   });
 
 /** An id of ours in a query or path: plain decimal digits, read as a number. */
-export const IsIdText = () => applyDecorators(Transform(({ value }) => idFromText(value)), IsId());
+export const IsIdText = () =>
+  applyDecorators(
+    Transform(({ value }) => idFromText(value)),
+    IsId(),
+  );
 
 /** The number behind plain digits without a leading zero; anything else stays as it is, and fails. */
 export function idFromText(value: unknown): unknown {
@@ -40,7 +52,10 @@ export const IsFlagText = () =>
     Transform(({ value }) => (value === 'true' ? true : value === 'false' ? false : value)),
     ValidateBy({
       name: 'isFlag',
-      validator: { validate: (value) => typeof value === 'boolean', defaultMessage: () => '$property must be true or false' },
+      validator: {
+        validate: (value) => typeof value === 'boolean',
+        defaultMessage: () => '$property must be true or false',
+      },
     }),
   );
 

@@ -1,6 +1,7 @@
 import { Body, Controller, Get, HttpCode, Param, Post, Put, Req } from '@nestjs/common';
-import { ApiOperation, ApiParam, ApiResponse, ApiTags } from '@nestjs/swagger';
+import { ApiOperation, ApiParam, ApiTags } from '@nestjs/swagger';
 import type { FastifyRequest } from 'fastify';
+import { ApiErrors, ApiResultExample } from '../common/api-docs.js';
 import type { UserCaller } from '../auth/caller.js';
 import { CurrentUser, RequireFlicToken, RequireUser } from '../auth/decorators.js';
 import { notFound } from '../common/errors.js';
@@ -20,6 +21,7 @@ const SETTINGS_EXAMPLE = {
 };
 
 @ApiTags('flic')
+@ApiErrors('AUTH.REQUIRED', 'RATE.LIMITED')
 @Controller('v1')
 export class FlicController {
   constructor(private readonly flic: FlicService) {}
@@ -27,7 +29,7 @@ export class FlicController {
   @Get('resources/flic')
   @RequireUser()
   @ApiOperation({ summary: 'What your button does, and the buttons seen' })
-  @ApiResponse({ status: 200, schema: { example: SETTINGS_EXAMPLE } })
+  @ApiResultExample(200, 'What happened', SETTINGS_EXAMPLE)
   async settings(@CurrentUser() user: UserCaller) {
     return { result: await this.flic.getSettings(user.userId) };
   }
@@ -35,7 +37,7 @@ export class FlicController {
   @Put('resources/flic')
   @RequireUser()
   @ApiOperation({ summary: 'Set what a click, a double click and a hold do; what is left out stays' })
-  @ApiResponse({ status: 200, schema: { example: SETTINGS_EXAMPLE } })
+  @ApiResultExample(200, 'What happened', SETTINGS_EXAMPLE)
   async update(@CurrentUser() user: UserCaller, @Body() body: UpdateFlicDto) {
     return { result: await this.flic.updateSettings(user.userId, { ...body }) };
   }
@@ -45,10 +47,7 @@ export class FlicController {
   @HttpCode(200)
   @ApiOperation({ summary: 'A press: answers what happened in one sentence' })
   @ApiParam({ name: 'event', enum: FLIC_EVENTS })
-  @ApiResponse({
-    status: 200,
-    schema: { example: { result: 'Stopped *Working* after 1 h 05 min', status: 'stopped' } },
-  })
+  @ApiResultExample(200, 'What happened', { result: 'Stopped *Working* after 1 h 05 min', status: 'stopped' })
   press(@CurrentUser() user: UserCaller, @Param('event') event: string, @Req() request: FastifyRequest) {
     return this.answer(user, event, request);
   }
@@ -57,7 +56,7 @@ export class FlicController {
   @RequireFlicToken()
   @ApiOperation({ summary: 'The same press by GET, for what can only open an address' })
   @ApiParam({ name: 'event', enum: FLIC_EVENTS })
-  @ApiResponse({ status: 200, schema: { example: { result: 'Started *Working* at 08:02', status: 'started' } } })
+  @ApiResultExample(200, 'What happened', { result: 'Started *Working* at 08:02', status: 'started' })
   pressByGet(@CurrentUser() user: UserCaller, @Param('event') event: string, @Req() request: FastifyRequest) {
     return this.answer(user, event, request);
   }

@@ -5,7 +5,13 @@ import { EntryHomes } from '../logs/entry-homes.js';
 import type { ChangeAuthor } from '../time-entries/time-entries.service.js';
 import type { TimerCommandDto } from '../timers/timers.dto.js';
 import { TimersService, type TimerOutcome } from '../timers/timers.service.js';
-import { DEFAULT_FLIC_SETTINGS, FLIC_EVENTS, type FlicBinding, type FlicEvent, type FlicSettings } from './flic-settings.js';
+import {
+  DEFAULT_FLIC_SETTINGS,
+  FLIC_EVENTS,
+  type FlicBinding,
+  type FlicEvent,
+  type FlicSettings,
+} from './flic-settings.js';
 import { FlicRepository, type ButtonItem, type PressedButton, type PressRecord } from './flic.repository.js';
 
 /** Presses of one button within this time are one. */
@@ -35,7 +41,10 @@ export class FlicService {
   }
 
   /** @throws DomainError 404 for somebody else's integration or project, 422 when they do not belong together */
-  async updateSettings(userId: number, changes: Partial<FlicSettings>): Promise<FlicSettings & { buttons: ButtonItem[] }> {
+  async updateSettings(
+    userId: number,
+    changes: Partial<FlicSettings>,
+  ): Promise<FlicSettings & { buttons: ButtonItem[] }> {
     const next = { ...DEFAULT_FLIC_SETTINGS, ...(await this.repository.findSettings(userId)), ...changes };
     await this.homes.resolve(userId, null, next.default_integration);
     for (const event of FLIC_EVENTS) {
@@ -48,7 +57,10 @@ export class FlicService {
   /** Carries out what the event is set to do; a second press within 1.5 s, or the same one again, does nothing. */
   async press(user: UserCaller, event: FlicEvent, pressed: PressedButton): Promise<PressAnswer> {
     if (!(await this.repository.accept(user.userId, pressed, DEBOUNCE_SECONDS))) {
-      return this.note(user, event, pressed, { outcome: 'ignored', sentence: 'Ignored: this press was already counted.' });
+      return this.note(user, event, pressed, {
+        outcome: 'ignored',
+        sentence: 'Ignored: this press was already counted.',
+      });
     }
     const settings = { ...DEFAULT_FLIC_SETTINGS, ...(await this.repository.findSettings(user.userId)) };
     try {

@@ -1,6 +1,7 @@
 import { Controller, Get, Header } from '@nestjs/common';
 import { ApiOkResponse, ApiOperation, ApiProduces, ApiServiceUnavailableResponse, ApiTags } from '@nestjs/swagger';
 import { Public } from '../auth/decorators.js';
+import { ApiBare } from '../common/api-docs.js';
 import { Clock } from '../common/clock.js';
 import { HealthResponse, ReadinessResponse } from './health.dto.js';
 import { HealthService } from './health.service.js';
@@ -18,7 +19,7 @@ export class HealthController {
   @Public()
   @Get('health')
   @ApiOperation({ summary: 'The process lives', operationId: 'getHealth' })
-  @ApiOkResponse({ type: HealthResponse })
+  @ApiBare('It answers', HealthResponse)
   getHealth(): HealthResponse {
     return { status: 'ok', timestamp: this.clock.now().toISOString() };
   }
@@ -26,7 +27,7 @@ export class HealthController {
   @Public()
   @Get('health/ready')
   @ApiOperation({ summary: 'The process can do its work', operationId: 'getReadiness' })
-  @ApiOkResponse({ type: ReadinessResponse })
+  @ApiBare('It is ready', ReadinessResponse)
   @ApiServiceUnavailableResponse({ description: 'Not ready; `details.reasons` says why' })
   async getReadiness(): Promise<ReadinessResponse> {
     const { oldestDuePushSeconds } = await this.service.readiness();

@@ -1,18 +1,10 @@
-import { DocumentBuilder, SwaggerModule } from '@nestjs/swagger';
+import { DocumentBuilder, SwaggerModule, type OpenAPIObject } from '@nestjs/swagger';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
-
-/** Names under which the routes' documents refer to a way of proving who calls. */
-export const SECURITY_SCHEMES = {
-  cookie: 'cookie',
-  bearer: 'bearer',
-  username: 'username',
-  authToken: 'auth_token',
-  adminSecret: 'admin_secret',
-} as const;
+import { SECURITY_SCHEMES } from '../auth/decorators.js';
 
 /** `/docs` for people, `/docs-json` for programs. Built at the first call, so that a start does not wait for it. */
 export function serveOpenApi(app: NestFastifyApplication): void {
-  SwaggerModule.setup('docs', app, () => SwaggerModule.createDocument(app, describeApi()), {
+  SwaggerModule.setup('docs', app, () => tidy(SwaggerModule.createDocument(app, describeApi())), {
     jsonDocumentUrl: 'docs-json',
     raw: ['json'],
     customSiteTitle: 'Timesheet API',
@@ -26,7 +18,7 @@ const describeApi = () =>
     .setDescription('One API over every place where working time is written down.')
     .setVersion('1')
     .addCookieAuth(
-      'session',
+      'timesheet_session',
       { type: 'apiKey', in: 'cookie', description: 'Set by POST /v1/rpc/login' },
       SECURITY_SCHEMES.cookie,
     )
@@ -41,3 +33,23 @@ const describeApi = () =>
       SECURITY_SCHEMES.adminSecret,
     )
     .build();
+
+/**
+ * A handler with two paths (`/logs` and `/logs/{id}`) is documented twice with the same name, and its path parameter on both:
+ * each name becomes unique, and a path keeps only the parameters it has.
+ */
+function tidy(document: OpenAPIObject): OpenAPIObject {
+  const seen = new Set<string>();
+  for (const [path, item] of Object.entries(document.paths)) {
+    for (const operation of [item.get, item.post, item.put, item.delete]) {
+      if (operation === undefined) continue;
+      const name = operation.operationId ?? path;
+      operation.operationId = seen.has(name) ? `${name}ByPath` : name;
+      seen.add(operation.operationId);
+      operation.parameters = operation.parameters?.filter(
+        (parameter) => '$ref' in parameter || parameter.in !== 'path' || path.includes(`{${parameter.name}}`),
+      );
+    }
+  }
+  return document;
+}

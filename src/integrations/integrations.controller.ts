@@ -1,7 +1,8 @@
 import { Body, Controller, Delete, Get, HttpCode, Param, Post, Put, Query } from '@nestjs/common';
-import { ApiOperation, ApiResponse, ApiTags } from '@nestjs/swagger';
+import { ApiOperation, ApiTags } from '@nestjs/swagger';
 import type { UserCaller } from '../auth/caller.js';
 import { CurrentUser, RequireUser } from '../auth/decorators.js';
+import { ApiErrors, ApiResult, ApiSuccess } from '../common/api-docs.js';
 import { pickId } from '../common/ids.js';
 import {
   CreateIntegrationDto,
@@ -13,6 +14,7 @@ import {
 import { IntegrationsService } from './integrations.service.js';
 
 @ApiTags('integrations')
+@ApiErrors('AUTH.REQUIRED', 'RATE.LIMITED')
 @Controller('v1/resources')
 export class IntegrationsController {
   constructor(private readonly integrations: IntegrationsService) {}
@@ -20,7 +22,7 @@ export class IntegrationsController {
   @Get('providers')
   @RequireUser()
   @ApiOperation({ summary: 'Services that can be connected, and what each asks for' })
-  @ApiResponse({ status: 200, type: [ProviderResponse] })
+  @ApiResult(200, 'The services', [ProviderResponse])
   listProviders() {
     return { result: this.integrations.listProviders().map((provider) => ProviderResponse.from(provider)) };
   }
@@ -28,7 +30,8 @@ export class IntegrationsController {
   @Get('integrations')
   @RequireUser()
   @ApiOperation({ summary: 'Your connected accounts; with `id` one of them' })
-  @ApiResponse({ status: 200, type: [IntegrationResponse] })
+  @ApiResult(200, 'Your accounts, oldest first', [IntegrationResponse])
+  @ApiErrors('INTEGRATION.NOT_FOUND')
   async list(@CurrentUser() user: UserCaller, @Query() query: IntegrationIdQuery) {
     if (query.id !== undefined) {
       return { result: IntegrationResponse.from(await this.integrations.getOwned(user.userId, query.id)) };
@@ -40,9 +43,14 @@ export class IntegrationsController {
   @RequireUser()
   @HttpCode(201)
   @ApiOperation({ summary: 'Connect an account; it is verified with a real call first' })
-  @ApiResponse({ status: 201, type: IntegrationResponse })
-  @ApiResponse({ status: 409, description: '`INTEGRATION.ACCOUNT_TAKEN`: another user has connected this account' })
-  @ApiResponse({ status: 422, description: '`PROVIDER.INVALID_CREDENTIALS` with the service’s own reason' })
+  @ApiResult(201, 'Connected', IntegrationResponse)
+  @ApiErrors(
+    'VALIDATION.FAILED',
+    'INTEGRATION.ACCOUNT_TAKEN',
+    'INTEGRATION.UNKNOWN_PROVIDER',
+    'PROVIDER.INVALID_CREDENTIALS',
+    'PROVIDER.UNAVAILABLE',
+  )
   async create(@CurrentUser() user: UserCaller, @Body() body: CreateIntegrationDto) {
     return { result: IntegrationResponse.from(await this.integrations.connect(user.userId, body)) };
   }
@@ -50,7 +58,8 @@ export class IntegrationsController {
   @Put(['integrations', 'integrations/:id'])
   @RequireUser()
   @ApiOperation({ summary: 'Rename it or give new credentials; verified again before it is kept' })
-  @ApiResponse({ status: 200, type: IntegrationResponse })
+  @ApiResult(200, 'As it is now', IntegrationResponse)
+  @ApiErrors('VALIDATION.FAILED', 'INTEGRATION.NOT_FOUND', 'INTEGRATION.OTHER_ACCOUNT', 'PROVIDER.INVALID_CREDENTIALS')
   async update(
     @CurrentUser() user: UserCaller,
     @Param('id') pathId: string | undefined,
@@ -65,7 +74,8 @@ export class IntegrationsController {
   @Delete(['integrations', 'integrations/:id'])
   @RequireUser()
   @ApiOperation({ summary: 'Disconnect: credentials are erased, waiting pushes cancelled, entries kept' })
-  @ApiResponse({ status: 200, schema: { type: 'string', example: 'Success' } })
+  @ApiSuccess('Disconnected')
+  @ApiErrors('VALIDATION.FAILED', 'INTEGRATION.NOT_FOUND')
   async remove(
     @CurrentUser() user: UserCaller,
     @Param('id') pathId: string | undefined,

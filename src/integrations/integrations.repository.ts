@@ -51,7 +51,12 @@ export class IntegrationsRepository {
 
   /** The user's row of that account, the active one first, else the one removed last. */
   async findSameAccount(
-    { userId, provider, accountId, workspaceId }: Pick<IntegrationDraft, 'userId' | 'provider' | 'accountId' | 'workspaceId'>,
+    {
+      userId,
+      provider,
+      accountId,
+      workspaceId,
+    }: Pick<IntegrationDraft, 'userId' | 'provider' | 'accountId' | 'workspaceId'>,
     tx: Tx,
   ): Promise<Integration | null> {
     return tx.manager

@@ -1,8 +1,9 @@
 import { Body, Controller, Delete, Get, Headers, HttpCode, Param, Post, Put, Query, Req, Res } from '@nestjs/common';
-import { ApiHeader, ApiOperation, ApiResponse, ApiTags } from '@nestjs/swagger';
+import { ApiHeader, ApiOperation, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { UserCaller } from '../auth/caller.js';
 import { CurrentUser, RequireUser } from '../auth/decorators.js';
+import { ApiErrors, ApiResult, ApiSuccess } from '../common/api-docs.js';
 import { pickId } from '../common/ids.js';
 import { pageEnvelope } from '../common/pages.js';
 import { checkedIdempotencyKey } from './idempotency.js';
@@ -13,6 +14,7 @@ import { CreateLogDto, LogIdQuery, LogsQuery, UpdateLogDto, WaitQuery } from './
 import { LogsService } from './logs.service.js';
 
 @ApiTags('logs')
+@ApiErrors('AUTH.REQUIRED', 'RATE.LIMITED')
 @Controller('v1/resources/logs')
 export class LogsController {
   constructor(
@@ -23,7 +25,8 @@ export class LogsController {
   @Get()
   @RequireUser()
   @ApiOperation({ summary: 'Your logs, newest first; without a limit all of them' })
-  @ApiResponse({ status: 200, type: [LogResponse] })
+  @ApiResult(200, 'Newest first; `next_cursor` where a limit cut the list', [LogResponse])
+  @ApiErrors('VALIDATION.FAILED', 'PAGE.BAD_CURSOR', 'VALIDATION.IMPOSSIBLE')
   async list(@CurrentUser() user: UserCaller, @Query() query: LogsQuery, @Res() reply: FastifyReply) {
     if (query.id !== undefined) return reply.send({ result: await this.logs.get(user.userId, query.id) });
     if (query.limit !== undefined) {
@@ -38,8 +41,8 @@ export class LogsController {
   @Get(':id')
   @RequireUser()
   @ApiOperation({ summary: 'One log' })
-  @ApiResponse({ status: 200, type: LogResponse })
-  @ApiResponse({ status: 404, description: '`LOG.NOT_FOUND`: it does not exist, or is not yours' })
+  @ApiResult(200, 'The log', LogResponse)
+  @ApiErrors('VALIDATION.FAILED', 'LOG.NOT_FOUND')
   async get(@CurrentUser() user: UserCaller, @Param('id') id: string) {
     return { result: await this.logs.get(user.userId, pickId(id, undefined)) };
   }
@@ -53,9 +56,17 @@ export class LogsController {
     description: 'The same key and body are carried out once in 24 h',
   })
   @ApiOperation({ summary: 'Write a log; it is pushed to its service once it is complete' })
-  @ApiResponse({ status: 201, type: LogResponse })
-  @ApiResponse({ status: 404, description: '`PROJECT.NOT_FOUND`, `INTEGRATION.NOT_FOUND`: absent, or not yours' })
-  @ApiResponse({ status: 422, description: '`LOG.END_BEFORE_START`, `LOG.TOO_LONG`, `LOG.PROJECT_MISMATCH`' })
+  @ApiResult(201, 'Written here; `sync` tells of its service', LogResponse)
+  @ApiErrors(
+    'VALIDATION.FAILED',
+    'IDEMPOTENCY.BAD_KEY',
+    'INTEGRATION.NOT_FOUND',
+    'PROJECT.NOT_FOUND',
+    'IDEMPOTENCY.KEY_REUSED',
+    'LOG.END_BEFORE_START',
+    'LOG.PROJECT_MISMATCH',
+    'LOG.TOO_LONG',
+  )
   async create(
     @CurrentUser() user: UserCaller,
     @Body() body: CreateLogDto,
@@ -73,8 +84,8 @@ export class LogsController {
   @Put([':id', ''])
   @RequireUser()
   @ApiOperation({ summary: 'Change some fields of a log' })
-  @ApiResponse({ status: 200, type: LogResponse })
-  @ApiResponse({ status: 409, description: '`TIME_ENTRY.LOCKED`: a person approved it' })
+  @ApiResult(200, 'As it is now', LogResponse)
+  @ApiErrors('VALIDATION.FAILED', 'LOG.NOT_FOUND', 'TIME_ENTRY.LOCKED', 'LOG.END_BEFORE_START', 'LOG.PROJECT_MISMATCH')
   async update(
     @CurrentUser() user: UserCaller,
     @Param('id') pathId: string | undefined,
@@ -89,7 +100,8 @@ export class LogsController {
   @Delete([':id', ''])
   @RequireUser()
   @ApiOperation({ summary: 'Remove a log here and at its service' })
-  @ApiResponse({ status: 200, schema: { type: 'string', example: 'Success' } })
+  @ApiSuccess('Removed')
+  @ApiErrors('VALIDATION.FAILED', 'LOG.NOT_FOUND', 'TIME_ENTRY.LOCKED')
   async remove(
     @CurrentUser() user: UserCaller,
     @Param('id') pathId: string | undefined,

@@ -23,7 +23,9 @@ export interface LogFilter {
 export type LogCursor = readonly [number, number];
 
 const SELECT = `
-  select te.*, p.state as push_state, p.last_error as push_error, i.id is not null as has_integration
+  select te.*, p.last_error as push_error, i.id is not null as has_integration,
+    -- while it is looked for, nobody knows whether it is there
+    case when p.needs_look_up and p.state in ('pending', 'sending') then 'unknown' else p.state end as push_state
   from time_entries te
   left join integrations i on i.id = te.integration_id and i.removed_at is null
   left join pushes p on p.entry_id = te.id and p.integration_id = te.integration_id

@@ -1,5 +1,6 @@
 import { Controller, Get, Query } from '@nestjs/common';
-import { ApiOperation, ApiPropertyOptional, ApiResponse, ApiTags } from '@nestjs/swagger';
+import { ApiOperation, ApiPropertyOptional, ApiTags } from '@nestjs/swagger';
+import { ApiErrors, ApiResultExample } from '../common/api-docs.js';
 import type { UserCaller } from '../auth/caller.js';
 import { CurrentUser, RequireUser } from '../auth/decorators.js';
 import { IsCountText, IsFlagText, IsIdText, IsText, Optional } from '../common/validation.js';
@@ -28,6 +29,7 @@ export class ProjectsQuery {
 }
 
 @ApiTags('projects')
+@ApiErrors('AUTH.REQUIRED', 'RATE.LIMITED')
 @Controller('v1/resources/projects')
 export class ProjectsController {
   constructor(private readonly projects: ProjectsService) {}
@@ -35,24 +37,19 @@ export class ProjectsController {
   @Get()
   @RequireUser()
   @ApiOperation({ summary: 'Projects of all your services, best match first' })
-  @ApiResponse({
-    status: 200,
-    schema: {
-      example: {
-        result: [
-          {
-            id: 1,
-            integration_id: 10,
-            name: 'Zoho Timesheet',
-            external_id: '204505010',
-            provider: 'toggl',
-            client: null,
-            archived: false,
-          },
-        ],
-        warnings: [],
+  @ApiResultExample(200, 'What happened', {
+    result: [
+      {
+        id: 1,
+        integration_id: 10,
+        name: 'Zoho Timesheet',
+        external_id: '204505010',
+        provider: 'toggl',
+        client: null,
+        archived: false,
       },
-    },
+    ],
+    warnings: [],
   })
   async search(@CurrentUser() user: UserCaller, @Query() query: ProjectsQuery) {
     const { integration_id: integrationId, ...search } = query;

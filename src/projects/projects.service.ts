@@ -1,5 +1,5 @@
 import { Injectable, Logger, type OnModuleInit } from '@nestjs/common';
-import { setTimeout as sleep } from 'node:timers/promises';
+import { withinMilliseconds } from '../common/deadline.js';
 import { messageOf, notFound } from '../common/errors.js';
 import { Leases } from '../database/leases.js';
 import { Transactions } from '../database/transactions.js';
@@ -56,10 +56,10 @@ export class ProjectsService implements OnModuleInit {
     for (const state of before) {
       if (!awaited.includes(state) && (state.age_seconds ?? 0) > FRESH_SECONDS) this.refreshInBackground(state.id);
     }
-    await this.awaitRefreshes(awaited.filter((state) => state.state === 'connected'));
+    const unfinished = await this.awaitRefreshes(awaited.filter((state) => state.state === 'connected'));
     const after = awaited.length === 0 ? before : await this.repository.fetchStates(userId, integrationId);
     const items = await this.repository.list(userId, search.query ?? '', integrationId, search.limit ?? null);
-    return { items, warnings: after.flatMap((state) => warningOf(state)) };
+    return { items, warnings: after.flatMap((state) => warningOf(state, unfinished.has(state.id))) };
   }
 
   /** @throws DomainError 404 when it does not exist or belongs to somebody else */
@@ -73,12 +73,12 @@ export class ProjectsService implements OnModuleInit {
     return this.repository.findByExternalId(integrationId, externalId);
   }
 
-  private async awaitRefreshes(states: readonly FetchState[]): Promise<void> {
-    if (states.length === 0) return;
-    const patience = new AbortController();
-    const all = Promise.all(states.map((state) => this.refresh(state.id)));
-    await Promise.race([all, sleep(FIRST_FETCH_MILLISECONDS, undefined, { signal: patience.signal }).catch(() => undefined)]);
-    patience.abort();
+  /** @returns the integrations that are still being fetched after 10 s */
+  private async awaitRefreshes(states: readonly FetchState[]): Promise<ReadonlySet<number>> {
+    const unfinished = new Set(states.map(({ id }) => id));
+    const refreshes = states.map(({ id }) => this.refresh(id).then(() => unfinished.delete(id)));
+    await withinMilliseconds(FIRST_FETCH_MILLISECONDS, Promise.all(refreshes));
+    return new Set(unfinished);
   }
 
   private refreshInBackground(integrationId: number): void {
@@ -116,14 +116,15 @@ export class ProjectsService implements OnModuleInit {
   }
 }
 
-function warningOf(state: FetchState): ProjectWarning[] {
-  const message = reasonOf(state);
+function warningOf(state: FetchState, isStillFetching: boolean): ProjectWarning[] {
+  const message = reasonOf(state, isStillFetching);
   return message === null ? [] : [{ integration_id: state.id, provider: state.provider, message }];
 }
 
-function reasonOf(state: FetchState): string | null {
-  if (state.state !== 'connected') return `${state.name} needs new credentials: ${state.last_error ?? 'they were refused'}`;
+function reasonOf(state: FetchState, isStillFetching: boolean): string | null {
+  if (state.state !== 'connected')
+    return `${state.name} needs new credentials: ${state.last_error ?? 'they were refused'}`;
+  if (isStillFetching) return `The projects of ${state.name} are still being fetched.`;
   if (state.projects_error !== null) return `${state.name} did not answer: ${state.projects_error}`;
-  if (state.projects_fetched_at === null) return `The projects of ${state.name} are still being fetched.`;
   return null;
 }

@@ -43,6 +43,10 @@ export class Push {
   @Column('boolean', { name: 'needs_look_up', default: false })
   needsLookUp: boolean;
 
+  /** How the create read that was sent last: what it made is found by this, whatever the entry says by then. */
+  @Column('jsonb', { nullable: true })
+  sent: object | null;
+
   @Column('text', { default: 'pending' })
   state: PushState;
 

@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { claimDue, type Claim } from '../database/claims.js';
 import { Database, prepared, type Queryable, type Tx } from '../database/database.js';
-import type { ClaimedPush, NewPush, PushPostponement, PushState, PushStatus } from './push.js';
+import type { ClaimedPush, NewPush, PushPostponement, PushState, PushStatus, SentEntry } from './push.js';
 
 interface PushRow {
   id: number;
@@ -12,6 +12,7 @@ interface PushRow {
   entry_version: number;
   intent: 'write' | 'stop' | 'reopen';
   needs_look_up: boolean;
+  sent: (Omit<SentEntry, 'start'> & { start: string }) | null;
   attempts: number;
   first_failed_at: Date | null;
 }
@@ -36,7 +37,7 @@ const ENQUEUE = prepared(
 
 const LOAD = prepared(
   'pushes.load',
-  `select id, entry_id, integration_id, wanted, external_id, entry_version, intent, needs_look_up,
+  `select id, entry_id, integration_id, wanted, external_id, entry_version, intent, needs_look_up, sent,
      attempts, first_failed_at
    from pushes where id = any($1)`,
 );
@@ -47,7 +48,7 @@ const SUCCEED = prepared(
   `update pushes set
      state = case when entry_version <= $3 then 'done' else 'pending' end,
      external_id = $4, attempts = 0, first_failed_at = null, last_error = null,
-     intent = 'write', needs_look_up = false,
+     intent = case when entry_version <= $3 then 'write' else intent end, needs_look_up = false, sent = null,
      next_at = now(), lease_token = null, lease_until = null, modified_at = now()
    where id = $1 and lease_token = $2`,
 );
@@ -62,7 +63,8 @@ const POSTPONE = prepared(
 
 const RENEW = prepared(
   'pushes.renew',
-  `update pushes set lease_until = now() + make_interval(secs => $3) where id = $1 and lease_token = $2`,
+  `update pushes set lease_until = now() + make_interval(secs => $3), sent = coalesce($4::jsonb, sent)
+   where id = $1 and lease_token = $2`,
 );
 
 /** A create that is under way may arrive after all: it is looked for if the account is ever connected again. */
@@ -82,8 +84,9 @@ const RESUME = prepared(
 
 const REDRIVE = prepared(
   'pushes.redrive',
-  `update pushes set state = 'pending', attempts = 0, first_failed_at = null, next_at = now(), modified_at = now()
-   where integration_id = $1 and state = 'failed'`,
+  `update pushes set state = case when needs_look_up then 'unknown' else 'pending' end,
+     attempts = 0, first_failed_at = null, last_error = null, next_at = now(), modified_at = now()
+   where state = 'failed' and ($1::bigint is null or integration_id = $1)`,
 );
 
 @Injectable()
@@ -145,9 +148,10 @@ export class PushRepository {
     return rows.map((row) => claimedPush(row, byId.get(row.id)!));
   }
 
-  /** Prolongs the lease; false when another worker has taken the wish over. */
-  async renew(push: Claim, leaseSeconds: number): Promise<boolean> {
-    return (await this.database.execute(RENEW, [push.id, push.leaseToken, leaseSeconds])) === 1;
+  /** Prolongs the lease and notes what is about to be created; false when another worker has taken the wish over. */
+  async renew(push: Claim, leaseSeconds: number, sent: SentEntry | null): Promise<boolean> {
+    const values = [push.id, push.leaseToken, leaseSeconds, sent === null ? null : JSON.stringify(sent)];
+    return (await this.database.execute(RENEW, values)) === 1;
   }
 
   /** @returns false when another worker has taken the wish over in the meantime */
@@ -173,7 +177,7 @@ export class PushRepository {
     await tx.execute(RESUME, [integrationId]);
   }
 
-  redriveFor(integrationId: number): Promise<number> {
+  redrive(integrationId: number | null): Promise<number> {
     return this.database.execute(REDRIVE, [integrationId]);
   }
 }
@@ -189,6 +193,7 @@ function claimedPush(row: PushRow, claim: Claim): ClaimedPush {
     intent: row.intent,
     // A worker that died half-way may have sent the create.
     needsLookUp: row.needs_look_up || claim.previousState === 'sending',
+    sent: row.sent && { ...row.sent, start: new Date(row.sent.start) },
     attempts: row.attempts,
     firstFailedAt: row.first_failed_at,
   };

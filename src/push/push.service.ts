@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { EventEmitter, once } from 'node:events';
 import type { Queryable, Tx } from '../database/database.js';
-import type { ClaimedPush, NewPush, PushPostponement, PushStatus } from './push.js';
+import type { ClaimedPush, NewPush, PushPostponement, PushStatus, SentEntry } from './push.js';
 import { PushRepository } from './push.repository.js';
 
 const WAKE = 'wake';
@@ -36,9 +36,12 @@ export class PushService {
     return this.repository.claim(limit, leaseSeconds, busyIntegrations);
   }
 
-  /** Prolongs the lease right before a call that must not be made twice; false when somebody else has taken over. */
-  renew(push: ClaimedPush, leaseSeconds: number): Promise<boolean> {
-    return this.repository.renew(push, leaseSeconds);
+  /**
+   * Prolongs the lease right before a call that must not be made twice; false when somebody else has taken over.
+   * @param sent the entry that is about to be created, so that it can be found when its answer is lost
+   */
+  renew(push: ClaimedPush, leaseSeconds: number, sent: SentEntry | null): Promise<boolean> {
+    return this.repository.renew(push, leaseSeconds, sent);
   }
 
   /** Closes the wish unless it was changed after `entryVersion` was carried out; false when it is not ours any more. */
@@ -63,9 +66,12 @@ export class PushService {
     tx.afterCommit(() => this.signals.emit(WAKE));
   }
 
-  /** Gives what failed for good another try, after its cause was mended. */
-  async redriveFor(integrationId: number): Promise<number> {
-    const count = await this.repository.redriveFor(integrationId);
+  /**
+   * Gives what failed for good another try, after its cause was mended.
+   * @param integrationId only its wishes; `null` for all of them
+   */
+  async redrive(integrationId: number | null): Promise<number> {
+    const count = await this.repository.redrive(integrationId);
     this.signals.emit(WAKE);
     return count;
   }

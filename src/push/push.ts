@@ -16,10 +16,19 @@ export interface NewPush {
   intent: 'write' | 'stop' | 'reopen';
 }
 
+/** By what an entry is found again at its service. */
+export interface SentEntry {
+  start: Date;
+  description: string;
+  projectExternalId: string | null;
+}
+
 /** A claimed wish with what its worker has to know. */
 export interface ClaimedPush extends NewPush, Claim {
   /** A create may have been carried out without an answer: look for it before anything else. */
   needsLookUp: boolean;
+  /** The create that was sent last. */
+  sent: SentEntry | null;
   attempts: number;
   firstFailedAt: Date | null;
 }

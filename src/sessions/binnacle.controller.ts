@@ -1,5 +1,6 @@
 import { Controller, Get, Query } from '@nestjs/common';
-import { ApiOperation, ApiPropertyOptional, ApiResponse, ApiTags } from '@nestjs/swagger';
+import { ApiOperation, ApiPropertyOptional, ApiTags } from '@nestjs/swagger';
+import { ApiErrors, ApiResultExample } from '../common/api-docs.js';
 import { RequireAdminApi } from '../auth/decorators.js';
 import { IsIdText, Optional } from '../common/validation.js';
 import { TimeEntriesService } from '../time-entries/time-entries.service.js';
@@ -12,6 +13,7 @@ export class VerifyQuery {
 }
 
 @ApiTags('binnacle')
+@ApiErrors('AUTH.REQUIRED', 'RATE.LIMITED')
 @Controller('api-clockify/session-binnacle')
 export class BinnacleController {
   constructor(private readonly entries: TimeEntriesService) {}
@@ -19,18 +21,13 @@ export class BinnacleController {
   @Get('verify')
   @RequireAdminApi()
   @ApiOperation({ summary: 'Recompute every chain: names each row altered, inserted or removed' })
-  @ApiResponse({
-    status: 200,
-    schema: {
-      example: {
-        intact: false,
-        findings: [
-          { kind: 'row_altered', entryId: 24, sequence: 2, binnacleId: 71, message: 'Row 2 of entry 24 was altered.' },
-        ],
-        findingCount: 1,
-        counts: { entries: 412, rows: 1290, checkpoints: 3 },
-      },
-    },
+  @ApiResultExample(200, 'What happened', {
+    intact: false,
+    findings: [
+      { kind: 'row_altered', entryId: 24, sequence: 2, binnacleId: 71, message: 'Row 2 of entry 24 was altered.' },
+    ],
+    findingCount: 1,
+    counts: { entries: 412, rows: 1290, checkpoints: 3 },
   })
   verify(@Query() query: VerifyQuery) {
     return this.entries.verifyBinnacle(query.id);

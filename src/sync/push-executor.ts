@@ -9,7 +9,7 @@ import { ProviderError } from '../integrations/contract/provider-error.js';
 import type { EntryDraft } from '../integrations/contract/remote-entry.js';
 import { IntegrationsService, type OpenIntegration } from '../integrations/integrations.service.js';
 import { PushService } from '../push/push.service.js';
-import type { ClaimedPush } from '../push/push.js';
+import type { ClaimedPush, SentEntry } from '../push/push.js';
 import { draftOf } from '../time-entries/entry-draft.js';
 import { TimeEntriesService } from '../time-entries/time-entries.service.js';
 import type { TimeEntry } from '../time-entries/time-entry.js';
@@ -20,6 +20,7 @@ import { isSameEntry } from './same-entry.js';
 /** Longer than any single write to a provider can take. */
 export const LEASE_SECONDS = 60;
 const LOOK_AROUND_MILLISECONDS = 2000;
+const NO_HISTORY = 'It may have been written: the answer was lost, and the service shows no history that old.';
 
 /** Another worker has taken the wish over: whatever this one still wanted to do, it must not. */
 class LeaseLost extends Error {}
@@ -62,9 +63,11 @@ export class PushExecutor {
     const belongsThere =
       push.wanted === 'present' && entry.deletedAt === null && entry.integrationId === push.integrationId;
     // A lost create has to be found before anything else can be said about the entry.
-    const externalId = push.externalId ?? (await this.findLostCreate(push, entry, draft, open));
-    if (!(await this.pushes.renew(push, this.leaseSeconds))) throw new LeaseLost();
-    if (!belongsThere || provider.missingFields(draft).length > 0) {
+    const externalId = push.externalId ?? (await this.findLostCreate(push, push.sent ?? sentBy(draft), open));
+    const isWanted = belongsThere && provider.missingFields(draft).length === 0;
+    const sent = isWanted && externalId === null ? sentBy(draft) : null;
+    if (!(await this.pushes.renew(push, this.leaseSeconds, sent))) throw new LeaseLost();
+    if (!isWanted) {
       if (externalId !== null) await provider.deleteEntry(connection, externalId);
       return { kind: 'absent' };
     }
@@ -100,17 +103,21 @@ export class PushExecutor {
   /** The id of an entry that an earlier, unanswered create made; a create is never simply repeated. */
   private async findLostCreate(
     push: ClaimedPush,
-    entry: TimeEntry,
-    draft: EntryDraft,
+    sent: SentEntry,
     { provider, connection, integration }: OpenIntegration,
   ): Promise<string | null> {
     if (!push.needsLookUp) return null;
-    const start = entry.startedAt.getTime();
-    const window = { from: new Date(start - LOOK_AROUND_MILLISECONDS), to: new Date(start + LOOK_AROUND_MILLISECONDS) };
-    const candidates = (await provider.listEntries(connection, window)).filter((remote) => isSameEntry(remote, draft));
-    const ids = candidates.map((remote) => remote.externalId);
+    const start = sent.start.getTime();
+    const from = new Date(start - LOOK_AROUND_MILLISECONDS);
+    const to = new Date(start + LOOK_AROUND_MILLISECONDS);
+    let completeFrom = from;
+    const onIncomplete = (shownFrom: Date) => (completeFrom = shownFrom);
+    const shown = await provider.listEntries(connection, { from, to, onIncomplete });
+    const ids = shown.filter((remote) => isSameEntry(remote, sent)).map((remote) => remote.externalId);
     const taken = await this.entries.findLinkedExternalIds(provider.key, integration.workspaceId, ids);
-    return ids.find((id) => !taken.has(id)) ?? null;
+    const found = ids.find((id) => !taken.has(id)) ?? null;
+    if (found === null && completeFrom > sent.start) throw new ProviderError('unavailable', NO_HISTORY);
+    return found;
   }
 
   private get leaseSeconds(): number {
@@ -142,3 +149,9 @@ export class PushExecutor {
     await this.pushes.postpone(push, { ...plan, error: reason });
   }
 }
+
+const sentBy = ({ start, description, projectExternalId }: EntryDraft): SentEntry => ({
+  start,
+  description,
+  projectExternalId,
+});

@@ -1,4 +1,5 @@
-import type { EntryDraft, RemoteEntry } from '../integrations/contract/remote-entry.js';
+import type { RemoteEntry } from '../integrations/contract/remote-entry.js';
+import type { SentEntry } from '../push/push.js';
 
 /** Services keep whole seconds. */
 const second = (instant: Date): number => Math.floor(instant.getTime() / 1000);
@@ -7,11 +8,11 @@ const second = (instant: Date): number => Math.floor(instant.getTime() / 1000);
  * Whether an entry found at a service is the one a lost create was about: same start to the second, text and project. The
  * end is not asked for, because somebody may have stopped or moved it since.
  */
-export function isSameEntry(remote: RemoteEntry, draft: EntryDraft): boolean {
+export function isSameEntry(remote: RemoteEntry, sent: SentEntry): boolean {
   return (
     !remote.isDeleted &&
-    second(remote.start) === second(draft.start) &&
-    remote.description === draft.description &&
-    remote.projectExternalId === draft.projectExternalId
+    second(remote.start) === second(sent.start) &&
+    remote.description === sent.description &&
+    remote.projectExternalId === sent.projectExternalId
   );
 }

@@ -1,8 +1,9 @@
 import { Controller, Get, Query } from '@nestjs/common';
-import { ApiOperation, ApiResponse, ApiTags } from '@nestjs/swagger';
+import { ApiOperation, ApiTags } from '@nestjs/swagger';
+import { ApiErrors, ApiResult } from '../common/api-docs.js';
 import type { UserCaller } from '../auth/caller.js';
 import { CurrentUser, RequireUser } from '../auth/decorators.js';
-import { TimelineAnswer, TimelineQuery, TimelineResponse } from './timeline.dto.js';
+import { TimelineQuery, TimelineResponse } from './timeline.dto.js';
 import { TimelineService } from './timeline.service.js';
 
 @ApiTags('timeline')
@@ -17,16 +18,12 @@ export class TimelineController {
     description: 'An entry over midnight appears in both days; a running one lasts until now.',
     operationId: 'getTimeline',
   })
-  @ApiResponse({ status: 200, type: TimelineAnswer })
-  @ApiResponse({ status: 400, description: '`VALIDATION.FAILED`' })
-  @ApiResponse({
-    status: 422,
-    description: '`VALIDATION.IMPOSSIBLE`: no such zone, `from` not before `to`, over 400 days',
-  })
+  @ApiResult(200, 'Entries and days', TimelineResponse)
+  @ApiErrors('VALIDATION.FAILED', 'AUTH.REQUIRED', 'VALIDATION.IMPOSSIBLE', 'RATE.LIMITED')
   async get(
     @CurrentUser() caller: UserCaller,
     @Query() { from, to, time_zone }: TimelineQuery,
-  ): Promise<TimelineAnswer> {
+  ): Promise<{ result: TimelineResponse }> {
     const timeline = await this.timeline.get(caller.userId, { start: from, end: to }, time_zone ?? caller.timeZone);
     return { result: TimelineResponse.from(timeline) };
   }

@@ -116,7 +116,3 @@ export class TimelineResponse {
     return { entries: entries.map(TimelineEntryResponse.from), days: days.map(DayResponse.from) };
   }
 }
-
-export class TimelineAnswer {
-  @ApiProperty({ type: TimelineResponse }) result: TimelineResponse;
-}

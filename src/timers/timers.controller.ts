@@ -1,14 +1,16 @@
 import { Body, Controller, Get, HttpCode, Post, Query, Req } from '@nestjs/common';
-import { ApiBody, ApiOperation, ApiResponse, ApiTags } from '@nestjs/swagger';
+import { ApiBody, ApiOperation, ApiTags } from '@nestjs/swagger';
 import type { FastifyRequest } from 'fastify';
 import type { UserCaller } from '../auth/caller.js';
 import { CurrentUser, RequireUser } from '../auth/decorators.js';
+import { ApiErrors, ApiResult } from '../common/api-docs.js';
 import { LogResponse } from '../logs/log-response.js';
 import type { ChangeAuthor } from '../time-entries/time-entries.service.js';
 import { TimerCommandDto, TimerQuery, TimerResponse } from './timers.dto.js';
 import { TimersService, type TimerOutcome } from './timers.service.js';
 
 @ApiTags('timers')
+@ApiErrors('AUTH.REQUIRED', 'RATE.LIMITED')
 @Controller('v1')
 export class TimersController {
   constructor(private readonly timers: TimersService) {}
@@ -16,7 +18,8 @@ export class TimersController {
   @Get('resources/timer')
   @RequireUser()
   @ApiOperation({ summary: 'The running entry, asked of the services; null when nothing runs' })
-  @ApiResponse({ status: 200, type: LogResponse })
+  @ApiResult(200, 'What runs, or null', LogResponse)
+  @ApiErrors('VALIDATION.FAILED', 'INTEGRATION.NOT_FOUND')
   async current(@CurrentUser() user: UserCaller, @Query() query: TimerQuery) {
     const { entry, warnings } = await this.timers.current(user, query.integration_id);
     return { result: entry, ...withWarnings(warnings) };
@@ -27,8 +30,13 @@ export class TimersController {
   @HttpCode(200)
   @ApiBody({ type: TimerCommandDto, required: false })
   @ApiOperation({ summary: 'Start an entry; what the ledger shows running is stopped' })
-  @ApiResponse({ status: 200, type: TimerResponse })
-  async start(@CurrentUser() user: UserCaller, @Body() body: TimerCommandDto | undefined, @Req() request: FastifyRequest) {
+  @ApiResult(200, 'What happened', TimerResponse)
+  @ApiErrors('VALIDATION.FAILED', 'INTEGRATION.NOT_FOUND', 'PROJECT.NOT_FOUND', 'TIMER.BUSY', 'TIMER.NOT_SUPPORTED')
+  async start(
+    @CurrentUser() user: UserCaller,
+    @Body() body: TimerCommandDto | undefined,
+    @Req() request: FastifyRequest,
+  ) {
     return answer(await this.timers.start(user, body ?? {}, authorOf(user, request)));
   }
 
@@ -37,8 +45,13 @@ export class TimersController {
   @HttpCode(200)
   @ApiBody({ type: TimerCommandDto, required: false })
   @ApiOperation({ summary: 'Stop what runs; null when nothing does' })
-  @ApiResponse({ status: 200, type: TimerResponse })
-  async stop(@CurrentUser() user: UserCaller, @Body() body: TimerCommandDto | undefined, @Req() request: FastifyRequest) {
+  @ApiResult(200, 'What happened', TimerResponse)
+  @ApiErrors('VALIDATION.FAILED', 'INTEGRATION.NOT_FOUND', 'PROJECT.NOT_FOUND', 'TIMER.BUSY', 'TIMER.NOT_SUPPORTED')
+  async stop(
+    @CurrentUser() user: UserCaller,
+    @Body() body: TimerCommandDto | undefined,
+    @Req() request: FastifyRequest,
+  ) {
     return answer(await this.timers.stop(user, body ?? {}, authorOf(user, request)));
   }
 
@@ -47,8 +60,13 @@ export class TimersController {
   @HttpCode(200)
   @ApiBody({ type: TimerCommandDto, required: false })
   @ApiOperation({ summary: 'Stop what runs, else start: the service’s own state decides' })
-  @ApiResponse({ status: 200, type: TimerResponse })
-  async toggle(@CurrentUser() user: UserCaller, @Body() body: TimerCommandDto | undefined, @Req() request: FastifyRequest) {
+  @ApiResult(200, 'What happened', TimerResponse)
+  @ApiErrors('VALIDATION.FAILED', 'INTEGRATION.NOT_FOUND', 'PROJECT.NOT_FOUND', 'TIMER.BUSY', 'TIMER.NOT_SUPPORTED')
+  async toggle(
+    @CurrentUser() user: UserCaller,
+    @Body() body: TimerCommandDto | undefined,
+    @Req() request: FastifyRequest,
+  ) {
     return answer(await this.timers.toggle(user, body ?? {}, authorOf(user, request)));
   }
 }

@@ -43,7 +43,8 @@ export class TimersService {
     const asked = await this.targets.withTimers(user.userId, integrationId);
     const warnings = await this.targets.refresh(asked, user.timeZone);
     const running = await this.entries.findRunning(user.userId);
-    const shown = integrationId === undefined ? running : running.filter((entry) => entry.integrationId === integrationId);
+    const shown =
+      integrationId === undefined ? running : running.filter((entry) => entry.integrationId === integrationId);
     const latest = shown.at(-1);
     return { entry: latest === undefined ? null : await this.logs.get(user.userId, latest.id), warnings };
   }
@@ -79,7 +80,10 @@ export class TimersService {
   }
 
   /** Asks the target's service, and those at which the ledger shows something running. */
-  private async whatRuns(user: UserCaller, command: TimerCommandDto): Promise<{ running: TimeEntry[]; warnings: string[] }> {
+  private async whatRuns(
+    user: UserCaller,
+    command: TimerCommandDto,
+  ): Promise<{ running: TimeEntry[]; warnings: string[] }> {
     const ledger = await this.entries.findRunning(user.userId);
     const target = await this.targets.resolve(user.userId, command);
     const open = await this.targets.withTimers(user.userId);

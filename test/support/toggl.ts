@@ -127,6 +127,7 @@ export class TogglApp {
 
   /** Adds projects to the person's workspace there and reads them here; answers our ids in the same order. */
   async addProjects(tracker: Tracker, ...names: string[]): Promise<number[]> {
+    await this.call(tracker, 'GET', '/v1/resources/projects');
     for (const name of names) this.toggl.model.addProject(tracker.toggl.defaultWorkspaceId, { name });
     const { body } = await this.call<{ id: number; name: string }[]>(
       tracker,

@@ -1,9 +1,5 @@
 import { applyDecorators, type Type } from '@nestjs/common';
-import { ApiExtraModels, ApiProduces, ApiResponse, ApiSecurity, getSchemaPath } from '@nestjs/swagger';
-
-/** The ways of proving who calls, as the API's document names them. */
-export const ApiUserSecurity = () =>
-  applyDecorators(ApiSecurity('cookie'), ApiSecurity('bearer'), ApiSecurity({ username: [], auth_token: [] }));
+import { ApiExtraModels, ApiProduces, ApiResponse, getSchemaPath } from '@nestjs/swagger';
 
 /** A route that answers the plain text `Success`. */
 export const ApiSuccess = (description: string) =>
@@ -15,6 +11,10 @@ export const ApiSuccess = (description: string) =>
       content: { 'text/plain': { schema: { type: 'string', enum: ['Success'] }, example: 'Success' } },
     }),
   );
+
+/** `{"result": …}` with an example written out, where the answer has no class of its own. */
+export const ApiResultExample = (status: 200 | 201, description: string, example: object) =>
+  ApiResponse({ status, description, content: { 'application/json': { schema: { type: 'object' }, example } } });
 
 /** `{"result": …}`, with the examples of the fields put together; a list may have `next_cursor` beside it. */
 export function ApiResult(status: 200 | 201, description: string, type: Type | [Type]) {
@@ -36,6 +36,17 @@ export function ApiResult(status: 200 | 201, description: string, type: Type | [
   );
 }
 
+/** A bare answer without an envelope, as the operations' routes give. */
+export const ApiBare = (description: string, type: Type) =>
+  applyDecorators(
+    ApiExtraModels(type),
+    ApiResponse({
+      status: 200,
+      description,
+      content: { 'application/json': { schema: { $ref: getSchemaPath(type) }, example: exampleOf(type) } },
+    }),
+  );
+
 /** The examples given to `@ApiProperty`, which keeps them under these keys. */
 function exampleOf({ prototype }: Type): object {
   const names = (Reflect.getMetadata('swagger/apiModelPropertiesArray', prototype as object) ?? []) as string[];
@@ -50,21 +61,41 @@ function exampleOf({ prototype }: Type): object {
 }
 
 const STATUS_OF = {
-  'VALIDATION.FAILED': 400,
-  'PAGE.BAD_CURSOR': 400,
   'AUTH.MIXED_IDENTITIES': 400,
+  'IDEMPOTENCY.BAD_KEY': 400,
+  'PAGE.BAD_CURSOR': 400,
+  'VALIDATION.FAILED': 400,
   'AUTH.REQUIRED': 401,
   'AUTH.ORIGIN': 403,
   'AUTH.ROLE': 403,
   'ME.WRONG_PASSWORD': 403,
+  'FLIC.UNKNOWN_EVENT': 404,
+  'INTEGRATION.NOT_FOUND': 404,
+  'LOG.NOT_FOUND': 404,
+  'PROJECT.NOT_FOUND': 404,
   'TOKEN.NOT_FOUND': 404,
   'USER.NOT_FOUND': 404,
+  'INTEGRATION.ACCOUNT_TAKEN': 409,
+  'INTEGRATION.NEEDS_REAUTH': 409,
+  'TIMER.BUSY': 409,
+  'TIME_ENTRY.LOCKED': 409,
   'USER.LAST_ADMIN': 409,
   'USER.NO_LOGIN': 409,
   'USER.USERNAME_TAKEN': 409,
+  'IDEMPOTENCY.KEY_REUSED': 422,
+  'INTEGRATION.OTHER_ACCOUNT': 422,
+  'INTEGRATION.UNKNOWN_PROVIDER': 422,
+  'LOG.END_BEFORE_START': 422,
+  'LOG.PROJECT_MISMATCH': 422,
+  'LOG.TOO_LONG': 422,
+  'PROVIDER.INVALID_CREDENTIALS': 422,
+  'PROVIDER.REJECTED': 422,
+  'TIMER.NOT_SUPPORTED': 422,
   'VALIDATION.IMPOSSIBLE': 422,
   'AUTH.TOO_MANY_FAILURES': 429,
   'RATE.LIMITED': 429,
+  'PROVIDER.QUOTA': 503,
+  'PROVIDER.UNAVAILABLE': 503,
 } as const;
 
 const MEANING: Record<number, string> = {
@@ -75,6 +106,7 @@ const MEANING: Record<number, string> = {
   409: 'Contradicts what is there',
   422: 'Well-formed, but impossible',
   429: 'Too often; see `Retry-After`',
+  503: 'A service is away or wants a pause; see `Retry-After`',
 };
 
 /** The codes a route can answer beside its success, grouped by status. */
