@@ -6,14 +6,14 @@ export interface Options {
   /** Keys of the benchmarks to run. */
   only: readonly string[];
   isQuick: boolean;
-  /** Folder for a CPU profile of the application. */
+  /** Folder for CPU profiles of the servers. */
   profileFolder: string | undefined;
 }
 
 export const USAGE = `npm run bench [-- options]
   --quick          fewer logs and shorter rounds, about 20 s: to see that it works, not to quote
   --only <keys>    comma list of ${BENCHMARKS.map(({ key }) => key).join(', ')}
-  --profile <dir>  also writes a CPU profile of the application there (slows it down)
+  --profile <dir>  also writes CPU profiles of the servers there (slows them down)
 `;
 
 /** @throws Error for what cannot be meant */

@@ -15,7 +15,6 @@ export interface ServerOptions {
   env: Record<string, string>;
   /** Receives what the server writes, as a log file would in production. */
   logFile: string;
-  nodeFlags?: string[];
 }
 
 export interface Served {
@@ -27,7 +26,8 @@ export interface Served {
 export class Children {
   private readonly running = new Set<ChildProcess>();
 
-  constructor() {
+  /** @param profileFolder where servers leave CPU profiles when they end */
+  constructor(private readonly profileFolder?: string) {
     process.on('exit', () => {
       for (const child of this.running) child.kill('SIGKILL');
     });
@@ -41,11 +41,11 @@ export class Children {
    * Starts a server on a free loopback port, given as `PORT`.
    * @returns once it answers
    */
-  async serve({ script, env, logFile, nodeFlags = [] }: ServerOptions): Promise<Served> {
+  async serve({ script, env, logFile }: ServerOptions): Promise<Served> {
     const port = await freePort();
     const log = openSync(logFile, 'a');
     const child = this.keep(
-      spawn(process.execPath, [...nodeFlags, script], {
+      spawn(process.execPath, [...this.profiling(), script], {
         // Only what is given: the variables of the machine must not decide a figure.
         env: { PATH: process.env.PATH, HOST: '127.0.0.1', PORT: String(port), ...env },
         stdio: ['ignore', log, log],
@@ -65,6 +65,10 @@ export class Children {
     for (const child of this.running) child.kill('SIGTERM');
     await Promise.race([Promise.all(ended), sleep(STOP_MILLISECONDS, undefined, { ref: false })]);
     for (const child of this.running) child.kill('SIGKILL');
+  }
+
+  private profiling(): string[] {
+    return this.profileFolder === undefined ? [] : ['--cpu-prof', `--cpu-prof-dir=${this.profileFolder}`];
   }
 
   private keep(child: ChildProcess): ChildProcess {

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { Client } from 'pg';
@@ -38,14 +38,14 @@ export async function openWorld({ isQuick, profileFolder }: Options): Promise<Wo
   const folder = mkdtempSync(path.join(os.tmpdir(), 'timesheet-bench-'));
   // Beside it, not in it: the server may have to run under another account.
   const databaseFolder = mkdtempSync(path.join(os.tmpdir(), 'timesheet-bench-database-'));
-  const children = new Children();
+  const children = new Children(profileFolder);
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => process.exit(130));
   process.once('exit', () => {
     for (const own of [folder, databaseFolder]) rmSync(own, { recursive: true, force: true, maxRetries: 5 });
   });
   const server = await startEmbeddedPostgres({ dir: databaseFolder });
   try {
-    return await furnish({ isQuick, profileFolder, folder, children, server });
+    return await furnish({ isQuick, folder, children, server });
   } catch (error) {
     await children.stopAll();
     await server.stop();
@@ -53,18 +53,18 @@ export async function openWorld({ isQuick, profileFolder }: Options): Promise<Wo
   }
 }
 
-interface Parts extends Pick<Options, 'isQuick' | 'profileFolder'>, Pick<World, 'folder' | 'children'> {
+interface Parts extends Pick<Options, 'isQuick'>, Pick<World, 'folder' | 'children'> {
   server: EmbeddedPostgres;
 }
 
-async function furnish({ isQuick, profileFolder, folder, children, server }: Parts): Promise<World> {
+async function furnish({ isQuick, folder, children, server }: Parts): Promise<World> {
   await runOnce(server.url, 'create database bench');
   const databaseUrl = server.url.replace(/\/postgres$/, '/bench');
   await migrateDatabase(databaseUrl);
   const client = new Client({ connectionString: databaseUrl });
   await client.connect();
   const seeded = await seed(client, isQuick ? 20_000 : 100_000);
-  const app = await startApp(children, { databaseUrl, folder, profileFolder });
+  const app = await startApp(children, { databaseUrl, folder });
   return {
     description: `${seeded.logCount.toLocaleString('en')} logs of ${seeded.readers.length} users`,
     isQuick,
@@ -88,14 +88,12 @@ async function furnish({ isQuick, profileFolder, folder, children, server }: Par
 /** The built application as in production, its log lines going to a file; only the rate limit is off. */
 function startApp(
   children: Children,
-  { databaseUrl, folder, profileFolder }: { databaseUrl: string; folder: string; profileFolder: string | undefined },
+  { databaseUrl, folder }: { databaseUrl: string; folder: string },
 ): Promise<Served> {
   const secret = () => randomBytes(24).toString('hex');
-  if (profileFolder !== undefined) mkdirSync(profileFolder, { recursive: true });
   return children.serve({
     script: scriptBeside(import.meta.url, '../../src/main.js'),
     logFile: path.join(folder, 'app.log'),
-    nodeFlags: profileFolder === undefined ? [] : ['--cpu-prof', `--cpu-prof-dir=${profileFolder}`],
     env: {
       NODE_ENV: 'production',
       DATABASE_URL: databaseUrl,

@@ -103,10 +103,12 @@ async function loseAnAnswer({ api, paper, toggl }: Stage, integrationId: number)
   const { state } = (await untilSynced(api, id)).sync;
   const asked = toggl.callsTo(isCreate.method, isCreate.path).filter(({ body }) => body.includes(`"${task}"`)).length;
   const there = [...toggl.model.entries.values()].filter(({ description }) => description === task).length;
-  paper.answers(`${paper.span(start, end)} ${task}: ${state}. Sent ${asked} time, found there, not sent again.`);
-  paper.answers(`Toggl has it ${there} time.`);
+  paper.answers(`${paper.span(start, end)} ${task}: ${state}. Looked for, found there, not sent again.`);
+  paper.answers(`Toggl was sent it ${times(asked)} and has it ${times(there)}.`);
   if (there !== 1) throw new Error(`Toggl has ${there} entries called ${task}`);
 }
+
+const times = (count: number): string => (count === 1 ? 'once' : `${count} times`);
 
 /** A write is answered as soon as it is safe here, and pushed right after. */
 export async function untilSynced(api: Api, id: number): Promise<Log> {

@@ -11,35 +11,32 @@ const APPLICATION = fileURLToPath(new URL('../../src/main.js', import.meta.url))
 const START_MILLISECONDS = 45_000;
 const STOP_MILLISECONDS = 16_000;
 
-/** The application as a process of its own, and the service it talks to. */
-export interface World {
-  url: string;
-  /** A token of the first admin, as the first start prints it. */
-  token: string;
-  toggl: TogglSimulator;
-  person: TogglUser;
-  /** Stops everything and leaves no file. */
-  close(): Promise<void>;
-}
+/** The application as a process of its own, and the service it talks to, both on free loopback ports. */
+export class World {
+  readonly toggl = new TogglSimulator();
+  readonly person: TogglUser;
+  private readonly folder = mkdtempSync(path.join(os.tmpdir(), 'timesheet-demo-'));
+  private application: ChildProcess | undefined;
 
-/** Starts both on free loopback ports, over a database in a folder of its own. */
-export async function openWorld(): Promise<World> {
-  const toggl = new TogglSimulator();
-  const person = toggl.addUser({ fullname: 'Ana Button' });
-  for (const name of ['Website', 'Support', 'Internal']) toggl.model.addProject(person.defaultWorkspaceId, { name });
-  await toggl.start();
-  const folder = mkdtempSync(path.join(os.tmpdir(), 'timesheet-demo-'));
-  const child = startApplication(folder, toggl.url);
-  const close = async (): Promise<void> => {
-    await stop(child);
-    await toggl.stop();
-    rmSync(folder, { recursive: true, force: true, maxRetries: 20, retryDelay: 250 });
-  };
-  try {
-    return { ...(await announced(child)), toggl, person, close };
-  } catch (error) {
-    await close();
-    throw error;
+  constructor() {
+    this.person = this.toggl.addUser({ fullname: 'Ana Button' });
+    for (const name of ['Website', 'Support', 'Internal']) {
+      this.toggl.model.addProject(this.person.defaultWorkspaceId, { name });
+    }
+  }
+
+  /** @returns the application's address, and a token of the first admin as the first start prints it */
+  async open(): Promise<{ url: string; token: string }> {
+    await this.toggl.start();
+    this.application = startApplication(this.folder, this.toggl.url);
+    return announced(this.application);
+  }
+
+  /** Stops everything and leaves no file. */
+  async close(): Promise<void> {
+    if (this.application !== undefined) await stop(this.application);
+    await this.toggl.stop();
+    rmSync(this.folder, { recursive: true, force: true, maxRetries: 20, retryDelay: 250 });
   }
 }
 

@@ -1,5 +1,7 @@
 import type { Command } from './command.js';
 import { MIGRATE } from './migrate.command.js';
+import { PUSH_REDRIVE } from './push.commands.js';
+import { ROTATE_KEYS } from './rotate-keys.command.js';
 import { TIMER_CURRENT, TIMER_START, TIMER_STOP } from './timer.commands.js';
 import { TOKEN_CREATE } from './token.commands.js';
 import { USER_ADD, USER_LIST } from './user.commands.js';
@@ -13,6 +15,8 @@ export const COMMANDS: readonly Command[] = [
   TIMER_START,
   TIMER_STOP,
   TIMER_CURRENT,
+  PUSH_REDRIVE,
   VERIFY_BINNACLE,
+  ROTATE_KEYS,
   MIGRATE,
 ];

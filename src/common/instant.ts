@@ -12,14 +12,18 @@ export type ParsedInstant = { ok: true; instant: Date } | { ok: false; isImpossi
  */
 export function parseInstant(value: unknown): ParsedInstant {
   if (typeof value === 'number') return Number.isFinite(value) ? checked(Math.round(value * 1000)) : malformed;
-  if (typeof value !== 'string') return malformed;
-  const match = ISO.exec(value);
-  if (match === null) return malformed;
-  const [year, month, day, hour, minute, second] = match.slice(1, 7).map((part) => Number(part ?? 0)) as number[];
-  const probe = new Date(Date.UTC(year!, month! - 1, day!, hour, minute, second));
-  const isCalendarDate = probe.getUTCMonth() === month! - 1 && probe.getUTCDate() === day;
-  if (!isCalendarDate || hour! > 23 || minute! > 59 || second! > 59 || offsetOf(match[8]!) === null) return impossible;
-  return checked(probe.getTime() + milliseconds(match[7]) - offsetOf(match[8]!)! * 60_000);
+  const match = typeof value === 'string' ? ISO.exec(value) : null;
+  return match === null ? malformed : fromParts(match);
+}
+
+function fromParts(match: RegExpExecArray): ParsedInstant {
+  const [year, month, day, hour, minute, second] = match.slice(1, 7).map((part) => Number(part || 0));
+  const time = Date.UTC(year!, month! - 1, day!, hour, minute, second);
+  // A part beyond its range moves the others: then the text read back is another one.
+  const written = [match[1], match[2], match[3], match[4], match[5], match[6] ?? '00'].join('');
+  const offset = offsetOf(match[8]!);
+  if (new Date(time).toISOString().replaceAll(/\D/g, '').slice(0, 14) !== written || offset === null) return impossible;
+  return checked(time + milliseconds(match[7]) - offset * 60_000);
 }
 
 /** Like `parseInstant`, where numbers arrive as text: in a query string. */

@@ -36,7 +36,7 @@ export function readTestControl(reader: EnvReader, nodeEnv: string): TestControl
   const parsed = parseObject(text);
   const isUsable =
     parsed !== undefined && Object.entries(parsed).every(([key, value]) => SHAPE[key as keyof TestControl]?.(value));
-  if (isUsable) return parsed as TestControl;
+  if (isUsable) return parsed;
   reader.fail('TEST_CONTROL', `must be a JSON object of ${Object.keys(SHAPE).join(', ')}`);
   return {};
 }

@@ -230,14 +230,15 @@ async function tryToLaunch(
   let exited = false;
   server.on('exit', () => (exited = true));
   server.on('error', () => (exited = true));
-  for (let waited = 0; !exited && waited < 30_000; waited += 10) {
+  const hasExited = () => exited;
+  for (let waited = 0; !hasExited() && waited < 30_000; waited += 10) {
     if (describeServer(data)?.port === port) {
       fs.writeFileSync(path.join(dir, 'owner.pid'), String(process.pid));
-      return { process: server, watchdog: guard(server, account), port, hasExited: () => exited };
+      return { process: server, watchdog: guard(server, account), port, hasExited };
     }
     await sleep(10);
   }
-  if (!exited) server.kill('SIGKILL');
+  if (!hasExited()) server.kill('SIGKILL');
   return undefined;
 }
 

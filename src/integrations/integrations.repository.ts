@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { InjectRepository } from '@nestjs/typeorm';
-import { IsNull, Repository } from 'typeorm';
+import { IsNull, Not, Repository } from 'typeorm';
 import { Database, prepared, type Tx } from '../database/database.js';
 import type { SealedCredentials } from './credentials-cipher.js';
 import { Integration } from './integration.entity.js';
@@ -19,10 +19,16 @@ export interface IntegrationDraft {
   settings: Record<string, unknown>;
 }
 
-const UNSEALED_FOR_ROTATION = prepared(
-  'integrations.rotate',
-  `select id from integrations where credentials is not null and credentials_key_id <> $1
-   order by id limit $2 for update skip locked`,
+const LOCK_FOR_ROTATION = prepared(
+  'integrations.lock_for_rotation',
+  `select id from integrations where credentials is not null and credentials_key_id <> $1 and id <> all($2::bigint[])
+   order by id limit $3 for update`,
+);
+
+const RESEAL = prepared(
+  'integrations.reseal',
+  `update integrations i set credentials = s.bytes, credentials_key_id = $1
+   from unnest($2::bigint[], $3::bytea[]) as s (id, bytes) where i.id = s.id`,
 );
 
 @Injectable()
@@ -89,10 +95,9 @@ export class IntegrationsRepository {
     );
   }
 
-  async reseal(id: number, sealed: SealedCredentials, tx: Tx): Promise<void> {
-    await tx.manager
-      .getRepository(Integration)
-      .update({ id }, { credentials: sealed.bytes, credentialsKeyId: sealed.keyId });
+  /** @param sealed by integration id, all of them under the key `keyId` */
+  async reseal(keyId: string, sealed: ReadonlyMap<number, SealedCredentials>, tx: Tx): Promise<void> {
+    await tx.execute(RESEAL, [keyId, [...sealed.keys()], [...sealed.values()].map(({ bytes }) => bytes)]);
   }
 
   /** Keeps the row for its entries and projects, without what opens the account. */
@@ -106,22 +111,35 @@ export class IntegrationsRepository {
     return result.affected === 1;
   }
 
-  /** @returns true when the state was another one before: the moment to tell somebody */
-  async setState(id: number, state: Integration['state'], lastError: string | null): Promise<boolean> {
+  /**
+   * Says what became of the credentials that `integration` was read with; nothing is said about newer ones.
+   * @returns true when the state was another one before: the moment to tell somebody
+   */
+  async setState(
+    integration: Pick<Integration, 'id' | 'credentials'>,
+    state: Integration['state'],
+    lastError: string | null,
+  ): Promise<boolean> {
     const touched = await this.database.execute(
       prepared(
         'integrations.state',
         `update integrations i set state = $2, last_error = $3, modified_at = now()
-         from (select id, state from integrations where id = $1 for update) before
-         where i.id = before.id and before.state <> $2`,
+         from (select id, state, credentials from integrations where id = $1 for update) before
+         where i.id = before.id and before.state <> $2 and before.credentials = $4`,
       ),
-      [id, state, lastError],
+      [integration.id, state, lastError, integration.credentials],
     );
     return touched === 1;
   }
 
-  async lockForRotation(currentKeyId: string, limit: number, tx: Tx): Promise<Integration[]> {
-    const ids = await tx.query<{ id: number }>(UNSEALED_FOR_ROTATION, [currentKeyId, limit]);
+  /** Locks some rows that are not under the current key; `except` those already found to be unreadable. */
+  async lockForRotation(
+    currentKeyId: string,
+    except: readonly number[],
+    limit: number,
+    tx: Tx,
+  ): Promise<Integration[]> {
+    const ids = await tx.query<{ id: number }>(LOCK_FOR_ROTATION, [currentKeyId, except, limit]);
     if (ids.length === 0) return [];
     return tx.manager
       .getRepository(Integration)
@@ -130,14 +148,26 @@ export class IntegrationsRepository {
       .getMany();
   }
 
-  /** A few rows for every key id in use, to find out at start whether the ring still opens them. */
+  async countUnderOtherKeys(currentKeyId: string): Promise<number> {
+    const [row] = await this.database.query<{ count: number }>(
+      `select count(*)::int as count from integrations where credentials is not null and credentials_key_id <> $1`,
+      [currentKeyId],
+    );
+    return row!.count;
+  }
+
+  /**
+   * A few rows for every key id in use, to find out at start whether the ring still opens them. Those that are known not to
+   * open say nothing about the ring.
+   */
   async samplesPerKey(): Promise<Map<string, Integration[]>> {
     const keys = await this.database.query<{ key: string }>(
-      'select distinct credentials_key_id as key from integrations where credentials is not null',
+      `select distinct credentials_key_id as key from integrations where credentials is not null and state <> 'error'`,
     );
     const samples = new Map<string, Integration[]>();
     for (const { key } of keys) {
-      samples.set(key, await this.rows.find({ where: { credentialsKeyId: key }, order: { id: 'ASC' }, take: 5 }));
+      const where = { credentialsKeyId: key, state: Not('error' as const) };
+      samples.set(key, await this.rows.find({ where, order: { id: 'ASC' }, take: 5 }));
     }
     return samples;
   }

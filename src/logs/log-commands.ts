@@ -35,12 +35,13 @@ export class LogCommands {
       return this.idempotency.once(user.userId, key, request, tx, create);
     });
     if (!options.wait || written.isReplay) return written;
-    return { answer: await this.afterPush(user, written.answer.id, content.integrationId), isReplay: false };
+    return { answer: await this.afterPush(user, written.answer.id, [content.integrationId]), isReplay: false };
   }
 
   async update(user: UserCaller, id: number, request: UpdateLogDto, options: CommandOptions): Promise<LogResponse> {
-    const entry = await this.logs.update(user, id, request, authorOf(user, options.requestId));
-    return options.wait ? this.afterPush(user, id, entry.integrationId) : this.logs.get(user.userId, id);
+    const { before, after } = await this.logs.update(user, id, request, authorOf(user, options.requestId));
+    const homes = [...new Set([before.integrationId, after.integrationId])];
+    return options.wait ? this.afterPush(user, id, homes) : this.logs.get(user.userId, id);
   }
 
   async remove(user: UserCaller, id: number, options: CommandOptions): Promise<void> {
@@ -48,8 +49,8 @@ export class LogCommands {
     if (options.wait) await this.logs.waitForPush(entry);
   }
 
-  private async afterPush(user: UserCaller, id: number, integrationId: number | null): Promise<LogResponse> {
-    await this.logs.waitForPush({ id, integrationId });
+  private async afterPush(user: UserCaller, id: number, homes: readonly (number | null)[]): Promise<LogResponse> {
+    await Promise.all(homes.map((integrationId) => this.logs.waitForPush({ id, integrationId })));
     return this.logs.get(user.userId, id);
   }
 }

@@ -30,7 +30,7 @@ export class LogsController {
   async list(@CurrentUser() user: UserCaller, @Query() query: LogsQuery, @Res() reply: FastifyReply) {
     if (query.id !== undefined) return reply.send({ result: await this.logs.get(user.userId, query.id) });
     if (query.limit !== undefined) {
-      const { items, nextCursor } = await this.logs.page(user.userId, { ...query, limit: query.limit });
+      const { items, nextCursor } = await this.logs.page(user.userId, query, query.limit);
       return reply.send(pageEnvelope(items, nextCursor));
     }
     const pages = this.logs.stream(user.userId, query);

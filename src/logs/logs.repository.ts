@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { Database, prepared } from '../database/database.js';
+import { Database, prepared, type Tx } from '../database/database.js';
 import type { PushState } from '../push/push.js';
 import { entryFromRow } from '../time-entries/columns.js';
 import type { TimeEntry } from '../time-entries/time-entry.js';
@@ -45,6 +45,8 @@ const PAGE = prepared(
    order by te.started_at desc, te.id desc limit $8`,
 );
 
+const LOCK_RUNNING = prepared('logs.lock_running', `select pg_advisory_xact_lock(hashtextextended('running/' || $1, 0))`);
+
 @Injectable()
 export class LogsRepository {
   constructor(private readonly database: Database) {}
@@ -52,6 +54,11 @@ export class LogsRepository {
   async findOwned(userId: number, id: number): Promise<StoredLog | null> {
     const [row] = await this.database.query(BY_ID, [userId, id]);
     return row === undefined ? null : storedLog(row);
+  }
+
+  /** Whoever decides what of this user runs waits here until the one before has committed. */
+  async lockRunning(userId: number, tx: Tx): Promise<void> {
+    await tx.execute(LOCK_RUNNING, [userId]);
   }
 
   async findPage(userId: number, filter: LogFilter, after: LogCursor | null, limit: number): Promise<StoredLog[]> {

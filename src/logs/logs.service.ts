@@ -7,17 +7,23 @@ import type { Tx } from '../database/database.js';
 import { Transactions } from '../database/transactions.js';
 import { PushService } from '../push/push.service.js';
 import { draftOf } from '../time-entries/entry-draft.js';
+import type { EntryChange } from '../time-entries/entry-change.js';
 import { TimeEntriesService, type ChangeAuthor } from '../time-entries/time-entries.service.js';
 import type { EntryContent, TimeEntry } from '../time-entries/time-entry.js';
 import { EntryHomes } from './entry-homes.js';
 import { LogResponse } from './log-response.js';
-import { refuseImpossibleTimes, runsWithout } from './log-rules.js';
+import { endOfPrevious, patchOf, refuseImpossibleTimes, runsWithout } from './log-rules.js';
 import type { CreateLogDto, LogsQuery, UpdateLogDto } from './logs.dto.js';
 import { LogsRepository, type LogCursor, type LogFilter, type StoredLog } from './logs.repository.js';
 import { syncStateOf } from './sync-state.js';
 
 const WAIT_MILLISECONDS = 10_000;
 const STREAM_PAGE = 500;
+
+export interface UpdatedLog {
+  before: TimeEntry;
+  after: TimeEntry;
+}
 
 /** Time entries seen by their owner: written against a project, pushed to its service. */
 @Injectable()
@@ -37,13 +43,10 @@ export class LogsService {
   }
 
   /** A page, newest first. */
-  async page(
-    userId: number,
-    query: LogsQuery & { limit: number },
-  ): Promise<{ items: LogResponse[]; nextCursor?: string }> {
+  async page(userId: number, query: LogsQuery, limit: number): Promise<{ items: LogResponse[]; nextCursor?: string }> {
     const after = decodeCursor(query.cursor, ['integer', 'integer']) ?? null;
-    const rows = await this.repository.findPage(userId, filterOf(query), after, query.limit + 1);
-    const { items, nextCursor } = cutPage(rows, query.limit, cursorOf);
+    const rows = await this.repository.findPage(userId, filterOf(query), after, limit + 1);
+    const { items, nextCursor } = cutPage(rows, limit, cursorOf);
     return { items: items.map((row) => this.respond(row)), nextCursor };
   }
 
@@ -86,25 +89,25 @@ export class LogsService {
 
   /** Writes a new log in the caller's transaction; one that runs stops what the ledger shows running. */
   async create(userId: number, content: EntryContent, author: ChangeAuthor, tx: Tx): Promise<LogResponse> {
-    const running = content.isRunning ? await this.entries.findRunning(userId, tx) : [];
-    const stops = running.map((entry) => ({
-      kind: 'end' as const,
-      id: entry.id,
-      end: content.startedAt > entry.startedAt ? content.startedAt : entry.startedAt,
-      reason: 'another entry was started',
-    }));
+    const stops = content.isRunning ? await this.stopsBefore(content.startedAt, userId, null, tx) : [];
     const applied = await this.entries.apply([...stops, { kind: 'create', userId, content }], author, tx);
     return this.respondTo(applied.at(-1)!.entry!);
   }
 
   /** @throws DomainError 404, 409 when it is locked, 422 for impossible times */
-  async update(user: UserCaller, id: number, request: UpdateLogDto, author: ChangeAuthor): Promise<TimeEntry> {
-    const { entry } = await this.getStored(user.userId, id);
-    const patch = await this.patchOf(user.userId, entry, request);
-    const [applied] = await this.transactions.run((tx) =>
-      this.entries.apply([{ kind: 'edit', id, patch }], author, tx),
-    );
-    return applied!.entry ?? entry;
+  async update(user: UserCaller, id: number, request: UpdateLogDto, author: ChangeAuthor): Promise<UpdatedLog> {
+    const { entry: before } = await this.getStored(user.userId, id);
+    const startedAt = request.start ?? before.startedAt;
+    const endedAt = request.end === undefined ? before.endedAt : request.end;
+    refuseImpossibleTimes(startedAt, endedAt);
+    const patch = patchOf(before, request, await this.homes.afterMove(before, request));
+    const beginsToRun = patch.isRunning === true && endedAt === null && !before.isRunning;
+    const after = await this.transactions.run(async (tx) => {
+      const stops = beginsToRun ? await this.stopsBefore(startedAt, user.userId, id, tx) : [];
+      const applied = await this.entries.apply([...stops, { kind: 'edit', id, patch }], author, tx);
+      return applied.at(-1)!.entry!;
+    });
+    return { before, after };
   }
 
   /** @throws DomainError 404, 409 when it is locked */
@@ -126,31 +129,17 @@ export class LogsService {
     return stored;
   }
 
-  private async patchOf(userId: number, entry: TimeEntry, request: UpdateLogDto): Promise<Partial<EntryContent>> {
-    const moves = request.project_id !== undefined || request.integration_id !== undefined;
-    const home = moves
-      ? await this.homes.resolve(userId, request.project_id ?? null, request.integration_id ?? null)
-      : null;
-    const provider = home === null ? this.providerOf(entry) : home.provider;
-    const startedAt = request.start ?? entry.startedAt;
-    const endedAt = request.end === undefined ? entry.endedAt : request.end;
-    refuseImpossibleTimes(startedAt, endedAt);
-    const staysRunning = entry.isRunning && endedAt === null;
-    return {
-      ...home?.content,
-      ...(request.task === undefined ? {} : { description: request.task }),
-      ...(request.notes === undefined ? {} : { notes: request.notes }),
-      ...(request.tags === undefined ? {} : { tags: request.tags }),
-      ...(request.category === undefined ? {} : { category: request.category }),
-      ...(request.billable === undefined ? {} : { isBillable: request.billable }),
-      startedAt,
-      endedAt,
-      isRunning: staysRunning || runsWithout(endedAt, provider),
-    };
-  }
-
-  private providerOf(entry: TimeEntry) {
-    return entry.integrationId === null ? null : this.homes.providerOf(entry.source);
+  /** One entry of a person runs at a time, also when two requests meet. */
+  private async stopsBefore(start: Date, userId: number, exceptId: number | null, tx: Tx): Promise<EntryChange[]> {
+    await this.repository.lockRunning(userId, tx);
+    const now = this.clock.nowToTheSecond();
+    const running = (await this.entries.findRunning(userId, tx)).filter(({ id }) => id !== exceptId);
+    return running.map((entry) => ({
+      kind: 'end',
+      id: entry.id,
+      end: endOfPrevious(entry, start, now),
+      reason: 'another entry was started',
+    }));
   }
 
   private respond({ entry, hasIntegration, pushState, pushError }: StoredLog): LogResponse {

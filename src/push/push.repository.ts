@@ -63,7 +63,8 @@ const POSTPONE = prepared(
 
 const RENEW = prepared(
   'pushes.renew',
-  `update pushes set lease_until = now() + make_interval(secs => $3), sent = coalesce($4::jsonb, sent)
+  `update pushes set lease_until = now() + make_interval(secs => $3), sent = coalesce($4::jsonb, sent),
+     external_id = coalesce($5, external_id), needs_look_up = $6
    where id = $1 and lease_token = $2`,
 );
 
@@ -148,9 +149,10 @@ export class PushRepository {
     return rows.map((row) => claimedPush(row, byId.get(row.id)!));
   }
 
-  /** Prolongs the lease and notes what is about to be created; false when another worker has taken the wish over. */
-  async renew(push: Claim, leaseSeconds: number, sent: SentEntry | null): Promise<boolean> {
-    const values = [push.id, push.leaseToken, leaseSeconds, sent === null ? null : JSON.stringify(sent)];
+  /** Prolongs the lease and notes what is known by now; false when another worker has taken the wish over. */
+  async renew(push: ClaimedPush, leaseSeconds: number, sent: SentEntry | null): Promise<boolean> {
+    const { id, leaseToken, externalId, needsLookUp } = push;
+    const values = [id, leaseToken, leaseSeconds, sent === null ? null : JSON.stringify(sent), externalId, needsLookUp];
     return (await this.database.execute(RENEW, values)) === 1;
   }
 
@@ -160,10 +162,7 @@ export class PushRepository {
     return (await tx.execute(SUCCEED, values)) === 1;
   }
 
-  async postpone(
-    push: ClaimedPush,
-    to: PushPostponement,
-  ): Promise<boolean> {
+  async postpone(push: ClaimedPush, to: PushPostponement): Promise<boolean> {
     const tries = to.countsAsAttempt ? 1 : 0;
     const values = [push.id, push.leaseToken, to.state, to.error, to.delaySeconds, tries, to.needsLookUp];
     return (await this.database.execute(POSTPONE, values)) === 1;
@@ -192,7 +191,7 @@ function claimedPush(row: PushRow, claim: Claim): ClaimedPush {
     entryVersion: row.entry_version,
     intent: row.intent,
     // A worker that died half-way may have sent the create.
-    needsLookUp: row.needs_look_up || claim.previousState === 'sending',
+    needsLookUp: row.external_id === null && (row.needs_look_up || claim.previousState === 'sending'),
     sent: row.sent && { ...row.sent, start: new Date(row.sent.start) },
     attempts: row.attempts,
     firstFailedAt: row.first_failed_at,

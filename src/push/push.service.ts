@@ -37,7 +37,8 @@ export class PushService {
   }
 
   /**
-   * Prolongs the lease right before a call that must not be made twice; false when somebody else has taken over.
+   * Prolongs the lease right before a call that must not be made twice, and writes down what was found out; false when
+   * somebody else has taken over.
    * @param sent the entry that is about to be created, so that it can be found when its answer is lost
    */
   renew(push: ClaimedPush, leaseSeconds: number, sent: SentEntry | null): Promise<boolean> {
@@ -80,7 +81,11 @@ export class PushService {
    * Waits until the wish has been carried out, refused or cannot leave, at most `timeoutMilliseconds`.
    * A worker in another process is noticed by looking every 200 ms.
    */
-  async waitUntilSettled(entryId: number, integrationId: number, timeoutMilliseconds: number): Promise<PushStatus | null> {
+  async waitUntilSettled(
+    entryId: number,
+    integrationId: number,
+    timeoutMilliseconds: number,
+  ): Promise<PushStatus | null> {
     const deadline = AbortSignal.timeout(timeoutMilliseconds);
     for (;;) {
       const status = await this.repository.findStatus(entryId, integrationId);

@@ -63,7 +63,11 @@ export class PushExecutor {
     const belongsThere =
       push.wanted === 'present' && entry.deletedAt === null && entry.integrationId === push.integrationId;
     // A lost create has to be found before anything else can be said about the entry.
-    const externalId = push.externalId ?? (await this.findLostCreate(push, push.sent ?? sentBy(draft), open));
+    if (push.needsLookUp && push.externalId === null) {
+      push.externalId = await this.findLostCreate(push.sent ?? sentBy(draft), open);
+      push.needsLookUp = push.externalId === null;
+    }
+    const { externalId } = push;
     const isWanted = belongsThere && provider.missingFields(draft).length === 0;
     const sent = isWanted && externalId === null ? sentBy(draft) : null;
     if (!(await this.pushes.renew(push, this.leaseSeconds, sent))) throw new LeaseLost();
@@ -102,11 +106,9 @@ export class PushExecutor {
 
   /** The id of an entry that an earlier, unanswered create made; a create is never simply repeated. */
   private async findLostCreate(
-    push: ClaimedPush,
     sent: SentEntry,
     { provider, connection, integration }: OpenIntegration,
   ): Promise<string | null> {
-    if (!push.needsLookUp) return null;
     const start = sent.start.getTime();
     const from = new Date(start - LOOK_AROUND_MILLISECONDS);
     const to = new Date(start + LOOK_AROUND_MILLISECONDS);

@@ -35,7 +35,11 @@ const observe = (remote: Parameters<typeof facts>[0] = {}): EntryChange => ({
 
 describe('a new entry', () => {
   it('is born approved by rule, its valid times being its times', () => {
-    const { next, action } = written(blankEntry(7, 1, at('08:00:00')), { kind: 'create', userId: 1, content: content() });
+    const { next, action } = written(blankEntry(7, 1, at('08:00:00')), {
+      kind: 'create',
+      userId: 1,
+      content: content(),
+    });
     expect(action).toBe('created');
     expect(next).toMatchObject({
       version: 1,
@@ -68,8 +72,8 @@ describe('a new entry', () => {
 
   it('is overtime only beyond five hours', () => {
     const of = (end: string) =>
-      written(blankEntry(7, 1, at('08:00:00')), { kind: 'create', userId: 1, content: content({ endedAt: at(end) }) }).next
-        .isOvertime;
+      written(blankEntry(7, 1, at('08:00:00')), { kind: 'create', userId: 1, content: content({ endedAt: at(end) }) })
+        .next.isOvertime;
     expect([of('13:00:00'), of('13:00:01')]).toEqual([false, true]);
   });
 
@@ -82,11 +86,19 @@ describe('a new entry', () => {
 describe('no change in content', () => {
   it.each<[string, TimeEntry, EntryChange]>([
     ['an edit to the same values', entry(), { kind: 'edit', id: 7, patch: { description: 'Working' } }],
-    ['the same tags in another order', entry({ tags: ['a', 'b'] }), { kind: 'edit', id: 7, patch: { tags: ['b', 'a'] } }],
+    [
+      'the same tags in another order',
+      entry({ tags: ['a', 'b'] }),
+      { kind: 'edit', id: 7, patch: { tags: ['b', 'a'] } },
+    ],
     ['the end of what has ended', entry(), { kind: 'end', id: 7, end: at('10:00:00') }],
     ['the removal of what is removed', entry({ deletedAt: at('10:00:00') }), { kind: 'delete', id: 7 }],
     ['what a service shows unchanged', entry(AT_TOGGL), observe()],
-    ['the confirmation of what is known', entry(AT_TOGGL), { kind: 'confirm', id: 7, integrationId: 5, pushedVersion: 1, facts: facts() }],
+    [
+      'the confirmation of what is known',
+      entry(AT_TOGGL),
+      { kind: 'confirm', id: 7, integrationId: 5, pushedVersion: 1, facts: facts() },
+    ],
   ])('writes nothing: %s', (_case, current, change) => {
     expect(outcome(current, change)).toBe('unchanged');
   });
@@ -162,7 +174,10 @@ describe('a service', () => {
   });
 
   it('keeps our notes where it has none', () => {
-    const { next } = written(entry({ ...AT_TOGGL, notes: 'ours' }), observe({ description: 'x', version: at('09:30:00') }));
+    const { next } = written(
+      entry({ ...AT_TOGGL, notes: 'ours' }),
+      observe({ description: 'x', version: at('09:30:00') }),
+    );
     expect(next.notes).toBe('ours');
   });
 

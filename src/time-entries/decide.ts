@@ -1,3 +1,4 @@
+import type { RemoteEntry } from '../integrations/contract/remote-entry.js';
 import { conflict, notFound, unprocessable } from '../common/errors.js';
 import type { BinnacleAction, Decision, EntryChange, LedgerPolicy, PushWish, RemoteFacts } from './entry-change.js';
 import { isOvertime } from './overtime.js';
@@ -45,7 +46,13 @@ function decideEdit(current: TimeEntry, change: ChangeOf<'edit'>, context: Decis
   const next = { ...merged, ...reviewAfter(current, merged) };
   if (next.integrationId === current.integrationId) return write(current, next, 'edited', change, context);
   // Another home: what the old one knows of the entry does not hold there.
-  return write(current, { ...next, externalId: null, remoteVersion: null, remoteSeen: false }, 'edited', change, context);
+  return write(
+    current,
+    { ...next, externalId: null, remoteVersion: null, remoteSeen: false },
+    'edited',
+    change,
+    context,
+  );
 }
 
 function decideEnd(current: TimeEntry, change: ChangeOf<'end'>, context: DecisionContext): Decision {
@@ -64,13 +71,10 @@ function decideDelete(current: TimeEntry, change: ChangeOf<'delete'>, context: D
 function decideObservation(current: TimeEntry, change: ChangeOf<'observe'>, context: DecisionContext): Decision {
   const { entry } = change.facts;
   const isNew = current.version === 0;
-  if (isNew && entry.isDeleted) return { kind: 'unchanged' };
-  if (!isNew && (context.hasPendingPush || current.isLocked || isStale(current, entry.version))) return { kind: 'unchanged' };
+  if (isNew ? entry.isDeleted : saysNothingNew(current, entry, context)) return { kind: 'unchanged' };
   if (entry.isDeleted) {
-    if (current.deletedAt !== null) return { kind: 'unchanged' };
     return write(current, { ...asDeleted(current, context), remoteVersion: entry.version }, 'deleted', change, context);
   }
-  if (current.deletedAt !== null && !isNewer(entry.version, current.deletedAt)) return { kind: 'unchanged' };
   const seen = withContent(current, { ...contentOf(current), ...contentFromRemote(change.facts, current) });
   const next = {
     ...seen,
@@ -80,6 +84,13 @@ function decideObservation(current: TimeEntry, change: ChangeOf<'observe'>, cont
     remoteSeen: true,
   };
   return write(current, next, observedAction(current, next), change, context);
+}
+
+/** Older than what we know, or than what we are about to write there; a tombstone is moved by a newer version only. */
+function saysNothingNew(current: TimeEntry, remote: RemoteEntry, context: DecisionContext): boolean {
+  if (context.hasPendingPush || current.isLocked || isStale(current, remote.version)) return true;
+  if (current.deletedAt === null) return false;
+  return remote.isDeleted || !isNewer(remote.version, current.deletedAt);
 }
 
 function decideConfirmation(current: TimeEntry, change: ChangeOf<'confirm'>, context: DecisionContext): Decision {
@@ -115,7 +126,8 @@ function decideVanishing(current: TimeEntry, change: ChangeOf<'vanish'>, context
 }
 
 function refuseWhenClosed(entry: TimeEntry): void {
-  if (entry.deletedAt !== null || entry.version === 0) throw notFound('TIME_ENTRY.NOT_FOUND', 'There is no such time entry.');
+  if (entry.deletedAt !== null || entry.version === 0)
+    throw notFound('TIME_ENTRY.NOT_FOUND', 'There is no such time entry.');
   if (entry.isLocked) throw conflict('TIME_ENTRY.LOCKED', 'The time entry was approved by a person and is locked.');
 }
 
@@ -142,7 +154,13 @@ function write(
   };
   const moved = differences(isBirth ? null : current, next);
   if (Object.keys(moved).length === 0) return { kind: 'unchanged' };
-  return { kind: 'write', next, action, reason: change.reason ?? null, pushes: pushesFor(current, next, change, moved) };
+  return {
+    kind: 'write',
+    next,
+    action,
+    reason: change.reason ?? null,
+    pushes: pushesFor(current, next, change, moved),
+  };
 }
 
 const SAID_BY_PROVIDER = new Set<EntryChange['kind']>(['observe', 'confirm', 'unlink', 'vanish']);
@@ -189,7 +207,11 @@ function intentOf(current: TimeEntry, next: TimeEntry, change: EntryChange): Pus
   return current.endedAt !== null && next.isRunning ? 'reopen' : 'write';
 }
 
-const asDeleted = (entry: TimeEntry, { now }: LedgerPolicy): TimeEntry => ({ ...entry, deletedAt: now, isRunning: false });
+const asDeleted = (entry: TimeEntry, { now }: LedgerPolicy): TimeEntry => ({
+  ...entry,
+  deletedAt: now,
+  isRunning: false,
+});
 
 const isNewer = (version: Date | null, than: Date): boolean => version !== null && version > than;
 

@@ -48,7 +48,10 @@ const WRITE = prepared(
 
 const DISCARD = prepared('time_entries.discard', 'delete from time_entries where id = any($1) and version = 0');
 
-const BY_IDS = prepared('time_entries.by_ids', 'select * from time_entries where id = any($1) and version > 0 order by id');
+const BY_IDS = prepared(
+  'time_entries.by_ids',
+  'select * from time_entries where id = any($1) and version > 0 order by id',
+);
 
 const RUNNING = prepared(
   'time_entries.running_of',
@@ -132,7 +135,11 @@ export class TimeEntriesRepository {
     return (await this.database.query(TOUCHING, [userId, from, to])).map(entryFromRow);
   }
 
-  async findLinkedExternalIds(source: string, workspaceId: string, externalIds: readonly string[]): Promise<Set<string>> {
+  async findLinkedExternalIds(
+    source: string,
+    workspaceId: string,
+    externalIds: readonly string[],
+  ): Promise<Set<string>> {
     const rows = await this.database.query<{ external_id: string }>(LINKED, [source, workspaceId, externalIds]);
     return new Set(rows.map((row) => row.external_id));
   }

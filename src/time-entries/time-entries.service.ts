@@ -159,7 +159,11 @@ export class TimeEntriesService {
     return count === 0 ? [] : this.repository.nextIds(count, tx);
   }
 
-  private async findOpenPushes(changes: readonly EntryChange[], targets: readonly Folding[], tx: Tx): Promise<number[]> {
+  private async findOpenPushes(
+    changes: readonly EntryChange[],
+    targets: readonly Folding[],
+    tx: Tx,
+  ): Promise<number[]> {
     const observed = changes.flatMap((change, index) =>
       change.kind === 'observe' && targets[index]!.stored.version > 0 ? [targets[index]!.stored.id] : [],
     );
@@ -167,8 +171,14 @@ export class TimeEntriesService {
   }
 
   private async store(foldings: readonly Folding[], author: ChangeAuthor, tx: Tx): Promise<void> {
-    const untouched = foldings.filter(({ steps, stored }) => steps.length === 0 && stored.version === 0 && stored.id > 0);
-    if (untouched.length > 0) await this.repository.discard(untouched.map(({ stored }) => stored.id), tx);
+    const untouched = foldings.filter(
+      ({ steps, stored }) => steps.length === 0 && stored.version === 0 && stored.id > 0,
+    );
+    if (untouched.length > 0)
+      await this.repository.discard(
+        untouched.map(({ stored }) => stored.id),
+        tx,
+      );
     const changed = foldings.filter(({ steps }) => steps.length > 0).sort((a, b) => a.stored.id - b.stored.id);
     if (changed.length === 0) return;
     await this.enrolBirths(changed, tx);

@@ -158,7 +158,10 @@ describe('a write whose answer is lost', () => {
     const { id } = await createLost('create-then-reset', { start, end: start + 60 });
     const lookUps = () => world.toggl.callsTo('GET', /^\/me\/time_entries$/).length;
     await eventually('it was looked for', 10, () => lookUps() >= 3);
-    expect((await logOf(id)).sync).toMatchObject({ state: 'unknown', error: expect.stringContaining('history') as string });
+    expect((await logOf(id)).sync).toMatchObject({
+      state: 'unknown',
+      error: expect.stringContaining('history') as string,
+    });
     expect(world.toggl.callsTo('POST', CREATE.path).length).toBe(1);
     await expectSound(world);
   }, 60_000);
@@ -166,6 +169,7 @@ describe('a write whose answer is lost', () => {
   it('is found again by what was sent, not by what the log says by now', async () => {
     await begin(1);
     world.toggl.faults.add({ ...LIST, times: 3, action: { status: 500 } });
+    world.toggl.faults.add({ method: 'PUT', action: 'create-then-reset' });
     const { id } = await createLost('create-then-garbage');
     await person.expect(200, 'PUT', `/v1/resources/logs/${id}`, { task: 'Renamed', start: START - 3600 });
     await settled(10);

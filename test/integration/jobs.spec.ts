@@ -40,7 +40,8 @@ describe('jobs', () => {
   let jobs: JobsService;
 
   beforeAll(async () => {
-    test = await startTestApp({ clock: new FixedClock(NOW), imports, providers: [CountingJob] });
+    const env = { TEST_CONTROL: '{}' };
+    test = await startTestApp({ clock: new FixedClock(NOW), env, imports, providers: [CountingJob] });
     jobs = test.get(JobsService);
   });
 

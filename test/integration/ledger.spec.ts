@@ -108,7 +108,9 @@ describe('one row per outside record', () => {
     const externalId = newExternalId();
     await Promise.all(Array.from({ length: 20 }, () => apply(observe(externalId))));
     expect(await count('time_entries', `external_id = '${externalId}'`)).toBe(1);
-    expect(await count('sessions_binnacle s join time_entries t on t.id = s.entry_id', `t.external_id = '${externalId}'`)).toBe(1);
+    expect(
+      await count('sessions_binnacle s join time_entries t on t.id = s.entry_id', `t.external_id = '${externalId}'`),
+    ).toBe(1);
   });
 
   it('leaves no row behind for a deletion of something unknown', async () => {

@@ -13,7 +13,12 @@ export class ApiClient {
     readonly token = '',
   ) {}
 
-  async call<T>(method: string, path: string, body?: object, extra: Record<string, string> = {}): Promise<ApiAnswer<T>> {
+  async call<T>(
+    method: string,
+    path: string,
+    body?: object,
+    extra: Record<string, string> = {},
+  ): Promise<ApiAnswer<T>> {
     const content = body === undefined ? {} : { 'content-type': 'application/json' };
     const answer = await fetch(`${this.url()}${path}`, {
       method,

@@ -5,7 +5,10 @@ import type { FaultWorld } from './fault-world.js';
  * What holds after every fault, once nothing is due any more: no wish lies with a dead worker, nothing exists twice at the
  * service, the binnacle is intact, no transaction was left open and no log line shows a secret.
  */
-export async function expectSound(world: FaultWorld, { env = {} }: { env?: Record<string, string> } = {}): Promise<void> {
+export async function expectSound(
+  world: FaultWorld,
+  { env = {} }: { env?: Record<string, string> } = {},
+): Promise<void> {
   const stuck = `select count(*)::int from pushes where state = 'sending' and lease_until < now() - interval '3 seconds'`;
   expect(await world.value<number>(stuck), 'wishes past their lease').toBe(0);
   expect(twice(livingAtToggl(world)), 'entries that are twice at the service').toEqual([]);
@@ -47,7 +50,11 @@ async function misplaced(world: FaultWorld): Promise<string[]> {
 }
 
 /** Polls until the condition holds. */
-export async function eventually(what: string, seconds: number, condition: () => Promise<boolean> | boolean): Promise<void> {
+export async function eventually(
+  what: string,
+  seconds: number,
+  condition: () => Promise<boolean> | boolean,
+): Promise<void> {
   const deadline = performance.now() + seconds * 1000;
   while (!(await condition())) {
     if (performance.now() > deadline) throw new Error(`Not within ${seconds} s: ${what}`);

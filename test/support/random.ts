@@ -4,7 +4,10 @@ import { randomInt } from 'node:crypto';
  * Numbers from 0 to 1 that look random and are the same for the same seed. `TEST_SEED` repeats a run; the seed is printed,
  * so that a failure can be repeated.
  */
-export function seededRandom(name: string, seed = Number(process.env.TEST_SEED ?? randomInt(1, 2 ** 31))): () => number {
+export function seededRandom(
+  name: string,
+  seed = Number(process.env.TEST_SEED ?? randomInt(1, 2 ** 31)),
+): () => number {
   console.log(`${name}: TEST_SEED=${seed}`);
   let state = seed;
   return () => {
