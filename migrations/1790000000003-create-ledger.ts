@@ -54,6 +54,7 @@ const TIME_ENTRIES = `
     is_overtime boolean not null default false,
     deleted_at timestamptz(3),
     remote_version timestamptz(3),
+    remote_hash text,
     remote_seen boolean not null default false,
     version integer not null default 1,
     register_number integer,

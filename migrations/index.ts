@@ -2,6 +2,7 @@ import { CreateAccounts1790000000001 } from './1790000000001-create-accounts.js'
 import { CreateIntegrations1790000000002 } from './1790000000002-create-integrations.js';
 import { CreateLedger1790000000003 } from './1790000000003-create-ledger.js';
 import { CreateOutboxAndOperations1790000000004 } from './1790000000004-create-outbox-and-operations.js';
+import { CreateAccessTokens1790000000005 } from './1790000000005-create-access-tokens.js';
 
 /** Every migration, in order. Listed by class because globs differ between `dist` and the tests. */
 export const MIGRATIONS = [
@@ -9,4 +10,5 @@ export const MIGRATIONS = [
   CreateIntegrations1790000000002,
   CreateLedger1790000000003,
   CreateOutboxAndOperations1790000000004,
+  CreateAccessTokens1790000000005,
 ];

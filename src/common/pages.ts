@@ -23,9 +23,13 @@ export interface Page<T> {
   nextCursor?: string;
 }
 
-/** Kinds of the values a list is sorted by: safe integers (ids, milliseconds) or text. */
-export type CursorKind = 'integer' | 'text';
-type ValueOf<Kind> = Kind extends 'integer' ? number : string;
+/** Kinds of the values a list is sorted by: safe integers (ids), instants in milliseconds, or text. */
+export type CursorKind = 'integer' | 'instant' | 'text';
+type ValueOf<Kind> = Kind extends 'text' ? string : number;
+
+/** The years 1 to 9999, which PostgreSQL and JavaScript both know. */
+const isStorable = (time: number): boolean =>
+  time >= Date.parse('0001-01-01T00:00:00Z') && time < Date.parse('9999-12-31T00:00:00Z');
 export type CursorValues<Kinds extends readonly CursorKind[]> = { -readonly [K in keyof Kinds]: ValueOf<Kinds[K]> };
 
 /** The sort key of a row as an opaque text. */
@@ -69,6 +73,7 @@ export const pageEnvelope = <T>(items: T[], nextCursor: string | undefined): { r
 
 function isOfKind(value: unknown, kind: CursorKind): boolean {
   if (kind === 'integer') return Number.isSafeInteger(value);
+  if (kind === 'instant') return Number.isInteger(value) && isStorable(value as number);
   return typeof value === 'string' && !value.includes('\0');
 }
 

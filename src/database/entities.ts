@@ -9,7 +9,9 @@ import { ErrorLogRow } from '../errors/error-log.entity.js';
 import { FlicButton } from '../flic/flic-button.entity.js';
 import { FlicPress } from '../flic/flic-press.entity.js';
 import { FlicSettingsRow } from '../flic/flic-settings.entity.js';
+import { AccessToken } from '../integrations/access-token.entity.js';
 import { Integration } from '../integrations/integration.entity.js';
+import { OAuthState } from '../integrations/oauth/oauth-state.entity.js';
 import { IdempotencyKey } from '../logs/idempotency-key.entity.js';
 import { Project } from '../projects/project.entity.js';
 import { Push } from '../push/push.entity.js';
@@ -24,6 +26,8 @@ export const ENTITIES = [
   ApiToken,
   LoginFailure,
   Integration,
+  AccessToken,
+  OAuthState,
   Project,
   TimeEntryRow,
   BinnacleRow,

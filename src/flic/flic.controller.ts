@@ -1,4 +1,5 @@
 import { Body, Controller, Get, HttpCode, Param, Post, Put, Req } from '@nestjs/common';
+import { RouteConfig } from '@nestjs/platform-fastify';
 import { ApiOperation, ApiParam, ApiTags } from '@nestjs/swagger';
 import type { FastifyRequest } from 'fastify';
 import { ApiErrors, ApiResultExample } from '../common/api-docs.js';
@@ -39,11 +40,13 @@ export class FlicController {
   @ApiOperation({ summary: 'Set what a click, a double click and a hold do; what is left out stays' })
   @ApiResultExample(200, 'What happened', SETTINGS_EXAMPLE)
   async update(@CurrentUser() user: UserCaller, @Body() body: UpdateFlicDto) {
-    return { result: await this.flic.updateSettings(user.userId, { ...body }) };
+    return { result: await this.flic.updateSettings(user.userId, body) };
   }
 
   @Post(['rpc/flic/:event', 'rpc/flic/:event/:token'])
   @RequireFlicToken()
+  // The Flic app lets people choose any type of body, and a press needs none.
+  @RouteConfig({ ignoresBody: true })
   @HttpCode(200)
   @ApiOperation({ summary: 'A press: answers what happened in one sentence' })
   @ApiParam({ name: 'event', enum: FLIC_EVENTS })
@@ -66,7 +69,7 @@ export class FlicController {
       throw notFound('FLIC.UNKNOWN_EVENT', `event must be one of ${FLIC_EVENTS.join(', ')}`);
     }
     const pressed = pressedButton(request.headers, user.credential);
-    const { outcome, sentence } = await this.flic.press(user, event as FlicEvent, pressed);
-    return { result: sentence, status: outcome };
+    const { outcome, sentence, warnings } = await this.flic.press(user, event as FlicEvent, pressed);
+    return { result: sentence, status: outcome, ...(warnings.length > 0 && { warnings }) };
   }
 }

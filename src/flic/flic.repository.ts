@@ -67,11 +67,12 @@ export class FlicRepository {
     return row?.settings ?? {};
   }
 
-  async saveSettings(userId: number, settings: FlicSettings): Promise<void> {
+  /** What is left out stays, also when two requests meet. */
+  async saveSettings(userId: number, changes: Partial<FlicSettings>): Promise<void> {
     await this.database.execute(
-      `insert into flic_settings (user_id, settings) values ($1, $2)
-       on conflict (user_id) do update set settings = excluded.settings, modified_at = now()`,
-      [userId, JSON.stringify(settings)],
+      `insert into flic_settings as s (user_id, settings) values ($1, $2)
+       on conflict (user_id) do update set settings = s.settings || excluded.settings, modified_at = now()`,
+      [userId, JSON.stringify(changes)],
     );
   }
 

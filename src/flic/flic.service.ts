@@ -40,17 +40,16 @@ export class FlicService {
     return { ...DEFAULT_FLIC_SETTINGS, ...stored, buttons };
   }
 
-  /** @throws DomainError 404 for somebody else's integration or project, 422 when they do not belong together */
+  /** @throws DomainError 404 for somebody else's integration or project, 422 when they do not belong together or have no timer */
   async updateSettings(
     userId: number,
     changes: Partial<FlicSettings>,
   ): Promise<FlicSettings & { buttons: ButtonItem[] }> {
-    const next = { ...DEFAULT_FLIC_SETTINGS, ...(await this.repository.findSettings(userId)), ...changes };
-    await this.homes.resolve(userId, null, next.default_integration);
+    await this.assertUsable(userId, { action: 'toggle', integration_id: changes.default_integration });
     for (const event of FLIC_EVENTS) {
-      await this.homes.resolve(userId, next[event].project_id ?? null, next[event].integration_id ?? null);
+      if (changes[event] !== undefined) await this.assertUsable(userId, changes[event]);
     }
-    await this.repository.saveSettings(userId, next);
+    await this.repository.saveSettings(userId, changes);
     return this.getSettings(userId);
   }
 

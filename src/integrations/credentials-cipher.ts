@@ -1,10 +1,7 @@
 import { Injectable } from '@nestjs/common';
-import { createCipheriv, createDecipheriv, randomBytes } from 'node:crypto';
 import { Secret } from '../common/secret.js';
 import { KeyRing } from '../config/key-ring.js';
-
-const IV_BYTES = 12;
-const TAG_BYTES = 16;
+import { seal, Unreadable, unseal, type Sealed } from './sealing.js';
 
 /** Whose credentials they are. Bound to the ciphertext, so that a row copied onto another one cannot be opened. */
 export interface CredentialOwner {
@@ -13,11 +10,7 @@ export interface CredentialOwner {
   provider: string;
 }
 
-export interface SealedCredentials {
-  keyId: string;
-  /** IV, authentication tag and ciphertext, in this order. */
-  bytes: Buffer;
-}
+export type SealedCredentials = Sealed;
 
 /** Credentials could not be opened: unknown key, or a row that was tampered with. Says nothing of the content. */
 export class CredentialsUnreadable extends Error {
@@ -27,7 +20,7 @@ export class CredentialsUnreadable extends Error {
   }
 }
 
-/** AES-256-GCM with a fresh random IV each time, under the first key of the ring. */
+/** Credentials as they are stored. */
 @Injectable()
 export class CredentialsCipher {
   constructor(private readonly keyRing: KeyRing) {}
@@ -37,33 +30,20 @@ export class CredentialsCipher {
   }
 
   seal(credentials: Readonly<Record<string, Secret>>, owner: CredentialOwner): SealedCredentials {
-    const keyId = this.keyRing.currentId;
-    const iv = randomBytes(IV_BYTES);
-    const cipher = createCipheriv('aes-256-gcm', this.keyRing.derive(keyId, 'credentials')!, iv);
-    cipher.setAAD(bindingOf(owner));
-    const clear = JSON.stringify(
-      Object.fromEntries(Object.entries(credentials).map(([name, value]) => [name, value.reveal()])),
-    );
-    const hidden = Buffer.concat([cipher.update(clear, 'utf8'), cipher.final()]);
-    return { keyId, bytes: Buffer.concat([iv, cipher.getAuthTag(), hidden]) };
+    const clear = Object.fromEntries(Object.entries(credentials).map(([name, value]) => [name, value.reveal()]));
+    return seal(this.keyRing, 'credentials', JSON.stringify(clear), bindingOf(owner));
   }
 
   /** @throws CredentialsUnreadable when the key is missing or anything about the row was changed */
-  open({ keyId, bytes }: SealedCredentials, owner: CredentialOwner): Record<string, Secret> {
-    const key = this.keyRing.derive(keyId, 'credentials');
-    if (key === undefined) throw new CredentialsUnreadable(`ENCRYPTION_KEYS has no key "${keyId}"`);
+  open(sealed: SealedCredentials, owner: CredentialOwner): Record<string, Secret> {
     try {
-      const decipher = createDecipheriv('aes-256-gcm', key, bytes.subarray(0, IV_BYTES), { authTagLength: TAG_BYTES });
-      decipher.setAAD(bindingOf(owner));
-      decipher.setAuthTag(bytes.subarray(IV_BYTES, IV_BYTES + TAG_BYTES));
-      const clear = Buffer.concat([decipher.update(bytes.subarray(IV_BYTES + TAG_BYTES)), decipher.final()]);
-      const parsed = JSON.parse(clear.toString('utf8')) as Record<string, string>;
+      const clear = unseal(this.keyRing, 'credentials', sealed, bindingOf(owner));
+      const parsed = JSON.parse(clear) as Record<string, string>;
       return Object.fromEntries(Object.entries(parsed).map(([name, value]) => [name, new Secret(value)]));
-    } catch {
-      throw new CredentialsUnreadable('the key or the row is not the one they were sealed with');
+    } catch (error) {
+      throw new CredentialsUnreadable(error instanceof Unreadable ? error.message : 'they have another form');
     }
   }
 }
 
-const bindingOf = (owner: CredentialOwner): Buffer =>
-  Buffer.from(`${owner.integrationId}|${owner.userId}|${owner.provider}`);
+const bindingOf = (owner: CredentialOwner): string => `${owner.integrationId}|${owner.userId}|${owner.provider}`;

@@ -44,7 +44,7 @@ export class LogsService {
 
   /** A page, newest first. */
   async page(userId: number, query: LogsQuery, limit: number): Promise<{ items: LogResponse[]; nextCursor?: string }> {
-    const after = decodeCursor(query.cursor, ['integer', 'integer']) ?? null;
+    const after = decodeCursor(query.cursor, ['instant', 'integer']) ?? null;
     const rows = await this.repository.findPage(userId, filterOf(query), after, limit + 1);
     const { items, nextCursor } = cutPage(rows, limit, cursorOf);
     return { items: items.map((row) => this.respond(row)), nextCursor };
@@ -52,7 +52,7 @@ export class LogsService {
 
   /** Every log, newest first, read page by page: however many there are, memory stays flat. */
   async *stream(userId: number, query: LogsQuery): AsyncGenerator<LogResponse[]> {
-    let after: LogCursor | null = decodeCursor(query.cursor, ['integer', 'integer']) ?? null;
+    let after: LogCursor | null = decodeCursor(query.cursor, ['instant', 'integer']) ?? null;
     for (;;) {
       const rows = await this.repository.findPage(userId, filterOf(query), after, STREAM_PAGE);
       if (rows.length > 0) yield rows.map((row) => this.respond(row));

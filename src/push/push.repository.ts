@@ -83,6 +83,13 @@ const RESUME = prepared(
    where integration_id = $1 and state = 'cancelled'`,
 );
 
+/** What a worker has in its hands is not taken from it: its answer is read again by the next sync. */
+const WITHDRAW = prepared(
+  'pushes.withdraw',
+  `update pushes set state = 'done', last_error = null, needs_look_up = false, modified_at = now()
+   where entry_id = any($1) and external_id is not null and state in ('pending', 'unknown')`,
+);
+
 const REDRIVE = prepared(
   'pushes.redrive',
   `update pushes set state = case when needs_look_up then 'unknown' else 'pending' end,
@@ -166,6 +173,10 @@ export class PushRepository {
     const tries = to.countsAsAttempt ? 1 : 0;
     const values = [push.id, push.leaseToken, to.state, to.error, to.delaySeconds, tries, to.needsLookUp];
     return (await this.database.execute(POSTPONE, values)) === 1;
+  }
+
+  async withdraw(entryIds: readonly number[], tx: Tx): Promise<void> {
+    await tx.execute(WITHDRAW, [entryIds]);
   }
 
   async cancelFor(integrationId: number, tx: Tx): Promise<void> {

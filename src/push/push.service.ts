@@ -57,6 +57,11 @@ export class PushService {
     return isOurs;
   }
 
+  /** Takes wishes back that the service's own word has overtaken. */
+  async withdraw(entryIds: readonly number[], tx: Tx): Promise<void> {
+    if (entryIds.length > 0) await this.repository.withdraw(entryIds, tx);
+  }
+
   cancelFor(integrationId: number, tx: Tx): Promise<void> {
     return this.repository.cancelFor(integrationId, tx);
   }

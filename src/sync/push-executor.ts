@@ -6,7 +6,7 @@ import { redact } from '../common/secret.js';
 import type { Config } from '../config/env.js';
 import { CONFIG } from '../config/tokens.js';
 import { ProviderError } from '../integrations/contract/provider-error.js';
-import type { EntryDraft } from '../integrations/contract/remote-entry.js';
+import type { EntryDraft, RemoteEntry } from '../integrations/contract/remote-entry.js';
 import { IntegrationsService, type OpenIntegration } from '../integrations/integrations.service.js';
 import { PushService } from '../push/push.service.js';
 import type { ClaimedPush, SentEntry } from '../push/push.js';
@@ -14,6 +14,7 @@ import { draftOf } from '../time-entries/entry-draft.js';
 import { TimeEntriesService } from '../time-entries/time-entries.service.js';
 import type { TimeEntry } from '../time-entries/time-entry.js';
 import { LedgerConfirmation, type PushOutcome } from './ledger-confirmation.js';
+import { QuietTimes } from './quiet-times.js';
 import { planRetry } from './retry-plan.js';
 import { isSameEntry } from './same-entry.js';
 
@@ -29,6 +30,7 @@ class LeaseLost extends Error {}
 @Injectable()
 export class PushExecutor {
   private readonly logger = new Logger('Push');
+  private readonly quietTimes = new QuietTimes(() => performance.now());
 
   constructor(
     private readonly entries: TimeEntriesService,
@@ -41,12 +43,14 @@ export class PushExecutor {
 
   /** Never throws: every failure ends in a state of the wish that says what happens next. */
   async execute(push: ClaimedPush): Promise<void> {
+    const quietSeconds = this.quietTimes.secondsLeft(push);
+    if (quietSeconds > 0) return this.waitFor(push, 'The service asked to wait.', quietSeconds);
     let open: OpenIntegration | null = null;
     try {
       open = await this.integrations.open(push.integrationId);
       const [entry] = await this.entries.findByIds([push.entryId]);
       if (open === null || entry === undefined) {
-        return await this.waitForCredentials(push);
+        return await this.waitFor(push, 'The integration waits for new credentials.', 0);
       }
       const outcome = await this.carryOut(push, entry, open);
       failpoint(this.config.testControl, 'push.answered');
@@ -109,28 +113,22 @@ export class PushExecutor {
     sent: SentEntry,
     { provider, connection, integration }: OpenIntegration,
   ): Promise<string | null> {
-    const start = sent.start.getTime();
-    const from = new Date(start - LOOK_AROUND_MILLISECONDS);
-    const to = new Date(start + LOOK_AROUND_MILLISECONDS);
-    let completeFrom = from;
-    const onIncomplete = (shownFrom: Date) => (completeFrom = shownFrom);
-    const shown = await provider.listEntries(connection, { from, to, onIncomplete });
-    const ids = shown.filter((remote) => isSameEntry(remote, sent)).map((remote) => remote.externalId);
+    const candidates =
+      (await provider.findCreated?.(connection, sent)) ?? (await findInList(sent, provider, connection));
+    const ids = candidates.map((remote) => remote.externalId);
     const taken = await this.entries.findLinkedExternalIds(provider.key, integration.workspaceId, ids);
-    const found = ids.find((id) => !taken.has(id)) ?? null;
-    if (found === null && completeFrom > sent.start) throw new ProviderError('unavailable', NO_HISTORY);
-    return found;
+    return ids.find((id) => !taken.has(id)) ?? null;
   }
 
   private get leaseSeconds(): number {
     return this.config.testControl.leaseSeconds ?? LEASE_SECONDS;
   }
 
-  private async waitForCredentials(push: ClaimedPush): Promise<void> {
+  private async waitFor(push: ClaimedPush, error: string, delaySeconds: number): Promise<void> {
     await this.pushes.postpone(push, {
       state: push.needsLookUp ? 'unknown' : 'pending',
-      error: 'The integration waits for new credentials.',
-      delaySeconds: 0,
+      error,
+      delaySeconds,
       countsAsAttempt: false,
       needsLookUp: push.needsLookUp,
     });
@@ -148,6 +146,7 @@ export class PushExecutor {
       { ...push, isCreate: push.externalId === null },
       { now: this.clock.now(), random: Math.random, scale: this.config.testControl.retryScale ?? 1 },
     );
+    if (error instanceof ProviderError && error.kind === 'quota') this.quietTimes.begin(push, plan.delaySeconds);
     await this.pushes.postpone(push, { ...plan, error: reason });
   }
 }
@@ -157,3 +156,18 @@ const sentBy = ({ start, description, projectExternalId }: EntryDraft): SentEntr
   description,
   projectExternalId,
 });
+
+async function findInList(
+  sent: SentEntry,
+  provider: OpenIntegration['provider'],
+  connection: OpenIntegration['connection'],
+): Promise<RemoteEntry[]> {
+  const start = sent.start.getTime();
+  const from = new Date(start - LOOK_AROUND_MILLISECONDS);
+  const to = new Date(start + LOOK_AROUND_MILLISECONDS);
+  let completeFrom = from;
+  const onIncomplete = (shownFrom: Date) => (completeFrom = shownFrom);
+  const shown = await provider.listEntries(connection, { from, to, onIncomplete });
+  if (completeFrom > sent.start) throw new ProviderError('unavailable', NO_HISTORY);
+  return shown.filter((remote) => isSameEntry(remote, sent));
+}

@@ -24,6 +24,18 @@ describe('what follows from a failed push', () => {
     });
   });
 
+  it('waits as long as a service that is away says, and no day longer than anybody', () => {
+    const away = (retryAt: string) => new ProviderError('unavailable', '503', { retryAt: new Date(retryAt) });
+    expect(planRetry(away('2026-07-20T12:10:00Z'), push(), context)).toMatchObject({
+      delaySeconds: 600,
+      countsAsAttempt: true,
+    });
+    expect(planRetry(away('2026-07-20T12:00:01Z'), push(), context).delaySeconds).toBe(5);
+    expect(planRetry(away('2057-01-01T00:00:00Z'), push(), context).delaySeconds).toBe(86_400);
+    const quota = new ProviderError('quota', '429', { retryAt: new Date('2057-01-01T00:00:00Z') });
+    expect(planRetry(quota, push(), context).delaySeconds).toBe(86_400);
+  });
+
   it('fails a refusal at once: trying again cannot help', () => {
     const error = new ProviderError('rejected', 'Project is required');
     expect(planRetry(error, push(), context)).toMatchObject({ state: 'failed', delaySeconds: 0 });

@@ -5,6 +5,8 @@ import type { PushPostponement } from '../push/push.js';
 export const PUSH_BUDGET_SECONDS = 3 * 24 * 3600;
 const FIRST_DELAY_SECONDS = 5;
 const LONGEST_DELAY_SECONDS = 3600;
+/** No quota known to us lasts longer; who asks for more is asked again after a day. */
+const LONGEST_WAIT_SECONDS = 24 * 3600;
 /** A fresh look soon after an ambiguous answer: the service needs a moment to show what it took. */
 const LOOK_UP_DELAY_SECONDS = 2;
 
@@ -34,8 +36,8 @@ export function planRetry(
   const waiting = needsLookUp ? ('unknown' as const) : ('pending' as const);
   const kind = error instanceof ProviderError ? error.kind : 'unavailable';
   if (kind === 'quota') {
-    const wait = ((error as ProviderError).retryAt ?? now).getTime() - now.getTime();
-    return { state: waiting, delaySeconds: (Math.max(wait, 1000) / 1000) * scale, countsAsAttempt: false, needsLookUp };
+    const delaySeconds = Math.max(1, askedSeconds(error, now)) * scale;
+    return { state: waiting, delaySeconds, countsAsAttempt: false, needsLookUp };
   }
   if (kind === 'invalid_credentials') return { state: waiting, delaySeconds: 0, countsAsAttempt: false, needsLookUp };
   const failingSeconds = push.firstFailedAt === null ? 0 : (now.getTime() - push.firstFailedAt.getTime()) / 1000;
@@ -43,8 +45,15 @@ export function planRetry(
     return { state: 'failed', delaySeconds: 0, countsAsAttempt: true, needsLookUp };
   }
   const ceiling = Math.min(LONGEST_DELAY_SECONDS, FIRST_DELAY_SECONDS * 2 ** Math.min(push.attempts, 12));
-  const delay = isNewlyLost ? LOOK_UP_DELAY_SECONDS : ceiling * (0.5 + random() / 2);
+  const planned = isNewlyLost ? LOOK_UP_DELAY_SECONDS : ceiling * (0.5 + random() / 2);
+  const delay = Math.max(planned, askedSeconds(error, now));
   return { state: waiting, delaySeconds: delay * scale, countsAsAttempt: true, needsLookUp };
+}
+
+/** How long the service itself asked to wait. */
+function askedSeconds(error: unknown, now: Date): number {
+  const retryAt = error instanceof ProviderError ? error.retryAt : undefined;
+  return retryAt === undefined ? 0 : Math.min(LONGEST_WAIT_SECONDS, (retryAt.getTime() - now.getTime()) / 1000);
 }
 
 /** Anything but a provider's clear "no" may have happened: a crash of ours, a lost answer, a garbled one. */

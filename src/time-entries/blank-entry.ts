@@ -41,6 +41,7 @@ const NOTHING_SAID = {
   isOvertime: false,
   deletedAt: null,
   remoteVersion: null,
+  remoteHash: null,
   remoteSeen: false,
   version: 0,
   registerNumber: null,

@@ -34,6 +34,7 @@ export const COLUMNS = {
   isOvertime: 'is_overtime',
   deletedAt: 'deleted_at',
   remoteVersion: 'remote_version',
+  remoteHash: 'remote_hash',
   remoteSeen: 'remote_seen',
   version: 'version',
   registerNumber: 'register_number',

@@ -3,6 +3,7 @@ import { at, content, entry, facts } from '../../test/support/entries.js';
 import { blankEntry } from './blank-entry.js';
 import { decide, type DecisionContext } from './decide.js';
 import type { Decision, EntryChange } from './entry-change.js';
+import { remoteHash } from './remote-hash.js';
 import type { TimeEntry } from './time-entry.js';
 
 const context: DecisionContext = { now: at('12:00:00'), overtimeSeconds: 5 * 3600, hasPendingPush: false };
@@ -22,6 +23,7 @@ const AT_TOGGL = {
   externalId: '3730303299',
   integrationId: 5,
   remoteVersion: at('09:00:00'),
+  remoteHash: remoteHash(facts().entry),
   remoteSeen: true,
 };
 
@@ -149,9 +151,36 @@ describe('a service', () => {
     expect(outcome(entry(AT_TOGGL), stale)).toBe('unchanged');
   });
 
-  it('does not overwrite what has not reached it yet', () => {
-    const change = observe({ description: 'theirs', version: at('09:30:00') });
-    expect(outcome(entry(AT_TOGGL), change, { hasPendingPush: true })).toBe('unchanged');
+  it('does not overwrite by what it showed before what has not reached it yet', () => {
+    const edited = entry({ ...AT_TOGGL, remoteHash: remoteHash(facts().entry), description: 'ours' });
+    expect(outcome(edited, observe({ version: at('09:00:00') }), { hasPendingPush: true })).toBe('unchanged');
+    const unversioned = { ...edited, remoteVersion: null };
+    expect(outcome(unversioned, observe({ version: null }), { hasPendingPush: true })).toBe('unchanged');
+  });
+
+  it('has the last word when both sides changed, and the outbox is told', () => {
+    const edited = entry({ ...AT_TOGGL, remoteHash: remoteHash(facts().entry), description: 'ours' });
+    const theirs = observe({ description: 'theirs', version: at('09:30:00') });
+    const decision = written(edited, theirs, { hasPendingPush: true });
+    expect(decision).toMatchObject({ isConflict: true, pushes: [], next: { description: 'theirs' } });
+    expect(decision.reason).toContain('at the service');
+  });
+
+  it('shows our own write back without that being a change, whatever its version', () => {
+    const edited = entry({ ...AT_TOGGL, remoteHash: remoteHash(facts().entry), description: 'ours' });
+    const echo = observe({ description: 'ours', version: at('09:30:00') });
+    expect(outcome(edited, echo, { hasPendingPush: true })).toBe('unchanged');
+  });
+
+  it('brings back what it shows in a read made after the removal', () => {
+    const tombstone = entry({ ...AT_TOGGL, remoteVersion: null, deletedAt: at('10:00:00') });
+    const read = (time: string) => ({
+      ...observe({ version: null }),
+      facts: { ...facts({ version: null }), readAt: at(time) },
+    });
+    expect(outcome(tombstone, read('09:59:00') as EntryChange)).toBe('unchanged');
+    expect(outcome(tombstone, read('10:01:00') as EntryChange, { hasPendingPush: true })).toBe('unchanged');
+    expect(written(tombstone, read('10:01:00') as EntryChange).action).toBe('restored');
   });
 
   it('is not asked to take back what it has told', () => {

@@ -1,10 +1,13 @@
-import type { RemoteEntry } from '../integrations/contract/remote-entry.js';
 import { conflict, notFound, unprocessable } from '../common/errors.js';
-import type { BinnacleAction, Decision, EntryChange, LedgerPolicy, PushWish, RemoteFacts } from './entry-change.js';
+import type { RemoteEntry } from '../integrations/contract/remote-entry.js';
+import type { BinnacleAction, Decision, EntryChange, LedgerPolicy, RemoteFacts } from './entry-change.js';
+import { contentFromRemote, contentOf, withContent } from './entry-content.js';
 import { isOvertime } from './overtime.js';
+import { pushesFor } from './push-wishes.js';
+import { remoteHash } from './remote-hash.js';
 import { reviewAfter } from './review.js';
 import { differences } from './snapshot.js';
-import { normaliseTags, offsetSeconds, type EntryContent, type TimeEntry } from './time-entry.js';
+import { offsetSeconds, type TimeEntry } from './time-entry.js';
 
 /** What decisions about one entry have to know besides the entry itself. */
 export interface DecisionContext extends LedgerPolicy {
@@ -48,7 +51,7 @@ function decideEdit(current: TimeEntry, change: ChangeOf<'edit'>, context: Decis
   // Another home: what the old one knows of the entry does not hold there.
   return write(
     current,
-    { ...next, externalId: null, remoteVersion: null, remoteSeen: false },
+    { ...next, externalId: null, remoteVersion: null, remoteHash: null, remoteSeen: false },
     'edited',
     change,
     context,
@@ -71,27 +74,43 @@ function decideDelete(current: TimeEntry, change: ChangeOf<'delete'>, context: D
 function decideObservation(current: TimeEntry, change: ChangeOf<'observe'>, context: DecisionContext): Decision {
   const { entry } = change.facts;
   const isNew = current.version === 0;
-  if (isNew ? entry.isDeleted : saysNothingNew(current, entry, context)) return { kind: 'unchanged' };
+  if (isNew ? entry.isDeleted : saysNothingNew(current, change.facts, context)) return { kind: 'unchanged' };
+  const shown = { remoteVersion: entry.version, remoteHash: remoteHash(entry), remoteSeen: true };
   if (entry.isDeleted) {
-    return write(current, { ...asDeleted(current, context), remoteVersion: entry.version }, 'deleted', change, context);
+    return write(current, { ...asDeleted(current, context), ...shown }, 'deleted', change, context);
   }
   const seen = withContent(current, { ...contentOf(current), ...contentFromRemote(change.facts, current) });
   const next = {
     ...seen,
     ...(isNew ? {} : reviewAfter(current, seen)),
     deletedAt: null,
-    remoteVersion: entry.version,
-    remoteSeen: true,
+    ...shown,
   };
   return write(current, next, observedAction(current, next), change, context);
 }
 
-/** Older than what we know, or than what we are about to write there; a tombstone is moved by a newer version only. */
-function saysNothingNew(current: TimeEntry, remote: RemoteEntry, context: DecisionContext): boolean {
-  if (context.hasPendingPush || current.isLocked || isStale(current, remote.version)) return true;
+/**
+ * Older than what we know, or no newer than what our own change was made from. A tombstone is moved only by what the service
+ * shows after the removal.
+ */
+function saysNothingNew(current: TimeEntry, facts: RemoteFacts, context: DecisionContext): boolean {
+  const { entry } = facts;
+  if (current.isLocked || isStale(current, entry.version)) return true;
+  if (context.hasPendingPush && !isChangedThere(current, entry)) return true;
   if (current.deletedAt === null) return false;
-  return remote.isDeleted || !isNewer(remote.version, current.deletedAt);
+  const isReadLater = !context.hasPendingPush && facts.readAt !== undefined && facts.readAt > current.deletedAt;
+  return entry.isDeleted || !(isReadLater || isNewer(entry.version, current.deletedAt));
 }
+
+/** Whether the service was changed since we last heard of it; the echo of our own write is no change. */
+function isChangedThere(current: TimeEntry, remote: RemoteEntry): boolean {
+  const hash = remoteHash(remote);
+  if (hash === current.remoteHash || hash === hashOfOurs(current)) return false;
+  return current.remoteVersion === null || remote.version === null || remote.version > current.remoteVersion;
+}
+
+const hashOfOurs = (entry: TimeEntry): string =>
+  remoteHash({ ...entry, start: entry.startedAt, end: entry.endedAt, isDeleted: entry.deletedAt !== null });
 
 function decideConfirmation(current: TimeEntry, change: ChangeOf<'confirm'>, context: DecisionContext): Decision {
   if (current.integrationId !== change.integrationId) return { kind: 'unchanged' };
@@ -101,6 +120,7 @@ function decideConfirmation(current: TimeEntry, change: ChangeOf<'confirm'>, con
     externalId: entry.externalId,
     workspaceId: entry.workspaceId,
     remoteVersion: entry.version,
+    remoteHash: remoteHash(entry),
     remoteSeen: true,
   };
   if (current.version !== change.pushedVersion || current.deletedAt !== null) {
@@ -116,7 +136,7 @@ function decideConfirmation(current: TimeEntry, change: ChangeOf<'confirm'>, con
 function decideUnlink(current: TimeEntry, change: ChangeOf<'unlink'>, context: DecisionContext): Decision {
   // A tombstone keeps its id, so that a late word about the entry still finds it.
   if (current.integrationId !== change.integrationId || current.deletedAt !== null) return { kind: 'unchanged' };
-  const next = { ...current, externalId: null, remoteVersion: null, remoteSeen: false };
+  const next = { ...current, externalId: null, remoteVersion: null, remoteHash: null, remoteSeen: false };
   return write(current, next, 'unlinked', change, context);
 }
 
@@ -154,59 +174,12 @@ function write(
   };
   const moved = differences(isBirth ? null : current, next);
   if (Object.keys(moved).length === 0) return { kind: 'unchanged' };
-  return {
-    kind: 'write',
-    next,
-    action,
-    reason: change.reason ?? null,
-    pushes: pushesFor(current, next, change, moved),
-  };
+  const isConflict = change.kind === 'observe' && context.hasPendingPush;
+  const reason = change.reason ?? (isConflict ? CONFLICT : null);
+  return { kind: 'write', next, action, reason, pushes: pushesFor(current, next, change, moved), isConflict };
 }
 
-const SAID_BY_PROVIDER = new Set<EntryChange['kind']>(['observe', 'confirm', 'unlink', 'vanish']);
-const KNOWN_TO_PROVIDERS = [
-  'description',
-  'notes',
-  'tags',
-  'isBillable',
-  'projectExternalId',
-  'taskExternalId',
-  'startedAt',
-  'endedAt',
-  'isRunning',
-  'deletedAt',
-  'integrationId',
-];
-
-function pushesFor(current: TimeEntry, next: TimeEntry, change: EntryChange, moved: object): PushWish[] {
-  if (SAID_BY_PROVIDER.has(change.kind)) return [];
-  const wishes: PushWish[] = [];
-  if (current.version > 0 && current.integrationId !== null && current.integrationId !== next.integrationId) {
-    wishes.push(wish(current.integrationId, 'absent', current.externalId, next, 'write'));
-  }
-  const isVisibleThere = KNOWN_TO_PROVIDERS.some((field) => field in moved);
-  if (next.integrationId !== null && isVisibleThere) {
-    const wanted = next.deletedAt === null ? 'present' : 'absent';
-    wishes.push(wish(next.integrationId, wanted, next.externalId, next, intentOf(current, next, change)));
-  }
-  return wishes;
-}
-
-function wish(
-  integrationId: number,
-  wanted: PushWish['wanted'],
-  externalId: string | null,
-  next: TimeEntry,
-  intent: PushWish['intent'],
-): PushWish {
-  return { integrationId, wanted, externalId, entryVersion: next.version, intent };
-}
-
-function intentOf(current: TimeEntry, next: TimeEntry, change: EntryChange): PushWish['intent'] {
-  if (change.kind === 'end') return 'stop';
-  return current.endedAt !== null && next.isRunning ? 'reopen' : 'write';
-}
-
+const CONFLICT = 'changed here and at the service: the service’s word holds';
 const asDeleted = (entry: TimeEntry, { now }: LedgerPolicy): TimeEntry => ({
   ...entry,
   deletedAt: now,
@@ -222,57 +195,4 @@ function observedAction(current: TimeEntry, next: TimeEntry): BinnacleAction {
   if (current.version === 0) return 'created';
   if (current.deletedAt !== null) return 'restored';
   return current.isRunning && !next.isRunning ? 'ended' : 'edited';
-}
-
-function withContent(entry: TimeEntry, content: EntryContent): TimeEntry {
-  return {
-    ...entry,
-    ...content,
-    tags: normaliseTags(content.tags),
-    isRunning: content.isRunning && content.endedAt === null,
-  };
-}
-
-/** The part of an entry that people and providers speak about. */
-export function contentOf(entry: TimeEntry): EntryContent {
-  return {
-    source: entry.source,
-    workspaceId: entry.workspaceId,
-    integrationId: entry.integrationId,
-    projectId: entry.projectId,
-    projectExternalId: entry.projectExternalId,
-    projectName: entry.projectName,
-    taskExternalId: entry.taskExternalId,
-    taskName: entry.taskName,
-    description: entry.description,
-    notes: entry.notes,
-    tags: entry.tags,
-    category: entry.category,
-    isBillable: entry.isBillable,
-    startedAt: entry.startedAt,
-    endedAt: entry.endedAt,
-    isRunning: entry.isRunning,
-    timeZone: entry.timeZone,
-    timePrecision: entry.timePrecision,
-  };
-}
-
-function contentFromRemote({ entry, projectId, projectName }: RemoteFacts, current: TimeEntry): Partial<EntryContent> {
-  return {
-    description: entry.description,
-    // `undefined`: the service has no notes, so ours stay.
-    notes: entry.notes === undefined ? current.notes : entry.notes,
-    projectId,
-    projectExternalId: entry.projectExternalId,
-    projectName: projectName ?? entry.projectName ?? null,
-    taskExternalId: entry.taskExternalId,
-    taskName: entry.taskName ?? null,
-    tags: entry.tags,
-    isBillable: entry.isBillable,
-    startedAt: entry.start,
-    endedAt: entry.end,
-    isRunning: entry.isRunning,
-    timeZone: entry.timeZone ?? current.timeZone,
-    timePrecision: entry.timePrecision ?? 'second',
-  };
 }

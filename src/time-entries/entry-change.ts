@@ -13,6 +13,8 @@ export interface RemoteFacts {
   entry: RemoteEntry;
   projectId: number | null;
   projectName: string | null;
+  /** When the service was asked, for a read that is complete: what it shows after a removal is there again. */
+  readAt?: Date;
 }
 
 /**
@@ -55,7 +57,15 @@ export type BinnacleAction = 'created' | 'edited' | 'ended' | 'deleted' | 'resto
 /** What a change means: nothing, or a next state with its binnacle row and effects. */
 export type Decision =
   | { kind: 'unchanged' }
-  | { kind: 'write'; next: TimeEntry; action: BinnacleAction; reason: string | null; pushes: PushWish[] };
+  | {
+      kind: 'write';
+      next: TimeEntry;
+      action: BinnacleAction;
+      reason: string | null;
+      pushes: PushWish[];
+      /** Both sides had changed: the provider's word holds, and ours is taken back from the outbox. */
+      isConflict: boolean;
+    };
 
 /** The rules in force; never read from anywhere else by `decide`. */
 export interface LedgerPolicy {

@@ -25,6 +25,8 @@ export interface AppliedChange {
   /** The entry after the whole batch, or `null` when the change created nothing. */
   entry: TimeEntry | null;
   outcome: 'created' | 'changed' | 'unchanged';
+  /** Both sides had changed; the service's word holds, ours is in the binnacle. */
+  isConflict: boolean;
 }
 
 /** One entry while its changes are folded in memory. */
@@ -33,6 +35,8 @@ interface Folding {
   current: TimeEntry;
   steps: { before: TimeEntry; after: TimeEntry; action: BinnacleAction; reason: string | null }[];
   pushes: PushWish[];
+  /** The service's word replaced a change of ours that was on its way. */
+  hasConflict: boolean;
 }
 
 const keyText = (key: ExternalKey): string => JSON.stringify([key.source, key.workspaceId, key.externalId]);
@@ -69,12 +73,13 @@ export class TimeEntriesService {
       folding.current = decision.next;
       folding.steps.push({ before, after: decision.next, action: decision.action, reason: decision.reason });
       folding.pushes.push(...decision.pushes);
+      if (decision.isConflict) folding.hasConflict = true;
       return before.version === 0 ? ('created' as const) : ('changed' as const);
     });
     await this.store([...new Set(targets)], author, tx);
     return outcomes.map((outcome, index) => {
       const entry = targets[index]!.current;
-      return { outcome, entry: entry.version === 0 ? null : entry };
+      return { outcome, entry: entry.version === 0 ? null : entry, isConflict: targets[index]!.hasConflict };
     });
   }
 
@@ -134,7 +139,13 @@ export class TimeEntriesService {
     const ids = changes.flatMap((change) => ('id' in change ? [change.id] : []));
     const keys = observations.map((change) => change.key);
     const locked = ids.length + keys.length === 0 ? [] : await this.repository.lock(ids, keys, tx);
-    const foldings = locked.map((entry): Folding => ({ stored: entry, current: entry, steps: [], pushes: [] }));
+    const foldings = locked.map((entry): Folding => ({
+      stored: entry,
+      current: entry,
+      steps: [],
+      pushes: [],
+      hasConflict: false,
+    }));
     const byId = new Map(foldings.map((folding) => [folding.stored.id, folding]));
     const byKey = new Map(
       foldings.flatMap((folding) => {
@@ -190,6 +201,10 @@ export class TimeEntriesService {
     });
     await this.repository.write(entries, tx);
     await this.binnacle.insert(sealed, tx);
+    await this.pushes.withdraw(
+      changed.filter(({ hasConflict }) => hasConflict).map(({ current }) => current.id),
+      tx,
+    );
     const wishes = changed.flatMap(({ current, pushes }) => pushes.map((push) => ({ ...push, entryId: current.id })));
     await this.pushes.enqueue(wishes, tx);
   }
@@ -215,7 +230,13 @@ export class TimeEntriesService {
   }
 }
 
-const fold = (entry: TimeEntry): Folding => ({ stored: entry, current: entry, steps: [], pushes: [] });
+const fold = (entry: TimeEntry): Folding => ({
+  stored: entry,
+  current: entry,
+  steps: [],
+  pushes: [],
+  hasConflict: false,
+});
 
 /** A row reserved for an observation belongs to the integration that saw it. */
 function asObserved(folding: Folding, change: Extract<EntryChange, { kind: 'observe' }>): Folding {

@@ -121,6 +121,10 @@ export class TimeEntryRow {
   @Column({ ...timestamp, name: 'remote_version', nullable: true })
   remoteVersion: Date | null;
 
+  /** Digest of what the service showed last: whether it was changed there since. */
+  @Column('text', { name: 'remote_hash', nullable: true })
+  remoteHash: string | null;
+
   @Column('boolean', { name: 'remote_seen', default: false })
   remoteSeen: boolean;
 

@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
+import type { UserCaller } from '../auth/caller.js';
 import { unprocessable } from '../common/errors.js';
-import { IntegrationsService, type OpenIntegration } from '../integrations/integrations.service.js';
+import { IntegrationsService } from '../integrations/integrations.service.js';
 import { ProviderRegistry } from '../integrations/provider-registry.js';
 import { ProjectsService } from '../projects/projects.service.js';
 import { ProviderTimers } from './provider-timers.js';
@@ -11,7 +12,7 @@ export interface TimerTarget {
   projectId: number | null;
 }
 
-/** Finds the service a timer command is about. */
+/** Finds the service a timer command is about, and asks the services what runs. */
 @Injectable()
 export class TimerTargets {
   constructor(
@@ -40,18 +41,27 @@ export class TimerTargets {
     return { integrationId, projectId: project?.id ?? null };
   }
 
-  /** The services with timers that can be asked right now: all of the user's, or the one named. */
-  async withTimers(userId: number, integrationId?: number): Promise<OpenIntegration[]> {
-    if (integrationId !== undefined) await this.integrations.getOwned(userId, integrationId);
-    const open = await this.integrations.openAll(userId);
-    return open.filter(
-      ({ provider, integration }) =>
-        provider.timer !== undefined && (integrationId === undefined || integration.id === integrationId),
-    );
+  /** @throws DomainError 404 when it does not exist or is somebody else's */
+  async assertOwned(userId: number, integrationId: number): Promise<void> {
+    await this.integrations.getOwned(userId, integrationId);
   }
 
-  refresh(integrations: readonly OpenIntegration[], timeZone: string): Promise<string[]> {
-    return this.providerTimers.refresh(integrations, timeZone);
+  /**
+   * Brings the ledger up to what the user's services with timers show running.
+   * @param isConcerned which of the integrations to ask
+   * @returns one sentence for each that could not be asked: there the ledger's own word holds
+   */
+  async ask(user: UserCaller, isConcerned: (integrationId: number) => boolean): Promise<string[]> {
+    const rows = (await this.integrations.list(user.userId)).filter(
+      ({ id, provider }) => this.hasTimer(provider) && isConcerned(id),
+    );
+    if (rows.length === 0) return [];
+    const open = (await this.integrations.openAll(user.userId)).filter(({ integration }) =>
+      rows.some(({ id }) => id === integration.id),
+    );
+    const closed = rows.filter(({ id }) => !open.some(({ integration }) => integration.id === id));
+    const warnings = await this.providerTimers.refresh(open, user.timeZone);
+    return [...warnings, ...closed.map(({ name }) => `${name} needs new credentials before it can be asked.`)];
   }
 
   private hasTimer(providerKey: string): boolean {

@@ -79,6 +79,6 @@ const authorOf = (user: UserCaller, request: FastifyRequest): ChangeAuthor => ({
 const withWarnings = (warnings: string[]) => (warnings.length === 0 ? {} : { warnings });
 
 function answer({ action, message, entry, warnings }: TimerOutcome) {
-  const result = entry === null ? null : { ...entry, action, message };
+  const result = entry === null ? null : Object.assign({}, entry, { action, message });
   return { result, ...withWarnings(warnings) };
 }

@@ -4,12 +4,10 @@ import { Clock } from '../common/clock.js';
 import { conflict } from '../common/errors.js';
 import { Leases } from '../database/leases.js';
 import { Transactions } from '../database/transactions.js';
-import type { OpenIntegration } from '../integrations/integrations.service.js';
 import { LogsService } from '../logs/logs.service.js';
 import type { LogResponse } from '../logs/log-response.js';
 import { TimeEntriesService, type ChangeAuthor } from '../time-entries/time-entries.service.js';
 import type { TimeEntry } from '../time-entries/time-entry.js';
-import { ProviderTimers } from './provider-timers.js';
 import { startedSentence, stoppedSentence } from './timer-sentence.js';
 import { TimerTargets } from './timer-targets.js';
 import type { TimerCommandDto } from './timers.dto.js';
@@ -40,8 +38,8 @@ export class TimersService {
 
   /** What runs, asked of the services that have timers. */
   async current(user: UserCaller, integrationId?: number): Promise<{ entry: LogResponse | null; warnings: string[] }> {
-    const asked = await this.targets.withTimers(user.userId, integrationId);
-    const warnings = await this.targets.refresh(asked, user.timeZone);
+    if (integrationId !== undefined) await this.targets.assertOwned(user.userId, integrationId);
+    const warnings = await this.targets.ask(user, (id) => integrationId === undefined || id === integrationId);
     const running = await this.entries.findRunning(user.userId);
     const shown =
       integrationId === undefined ? running : running.filter((entry) => entry.integrationId === integrationId);
@@ -59,7 +57,7 @@ export class TimersService {
     return this.alone(user, async () => {
       const { running, warnings } = await this.whatRuns(user, command);
       if (running.length > 0) return this.end(user, running, author, warnings);
-      return { action: 'none', message: 'Nothing is running.', entry: null, warnings };
+      return nothingRuns(warnings);
     });
   }
 
@@ -79,18 +77,20 @@ export class TimersService {
     return held.result;
   }
 
-  /** Asks the target's service, and those at which the ledger shows something running. */
+  /** Of the service that is named, else of all: asks those where something is to begin or runs by the ledger. */
   private async whatRuns(
     user: UserCaller,
     command: TimerCommandDto,
   ): Promise<{ running: TimeEntry[]; warnings: string[] }> {
-    const ledger = await this.entries.findRunning(user.userId);
-    const target = await this.targets.resolve(user.userId, command);
-    const open = await this.targets.withTimers(user.userId);
-    const concerned = (one: OpenIntegration) =>
-      one.integration.id === target.integrationId || ledger.some((entry) => entry.integrationId === one.integration.id);
-    const warnings = await this.targets.refresh(open.filter(concerned), user.timeZone);
-    return { running: await this.entries.findRunning(user.userId), warnings };
+    const { integrationId } = await this.targets.resolve(user.userId, command);
+    const isNamed = command.integration_id !== undefined || command.project_id !== undefined;
+    const known = isNamed ? [] : await this.entries.findRunning(user.userId);
+    const warnings = await this.targets.ask(
+      user,
+      (id) => id === integrationId || known.some((entry) => entry.integrationId === id),
+    );
+    const running = await this.entries.findRunning(user.userId);
+    return { running: isNamed ? running.filter((entry) => entry.integrationId === integrationId) : running, warnings };
   }
 
   private async begin(
@@ -113,7 +113,8 @@ export class TimersService {
     await this.logs.waitForPush({ id: log.id, integrationId: content.integrationId });
     const entry = await this.logs.get(user.userId, log.id);
     const message = startedSentence({ ...content, startedAt: new Date(entry.start * 1000) }, user.timeZone);
-    return { action: 'started', message, entry, warnings };
+    const refusal = entry.sync.state === 'failed' ? [`It is kept here alone: ${entry.sync.error}`] : [];
+    return { action: 'started', message, entry, warnings: [...warnings, ...refusal] };
   }
 
   private async end(
@@ -131,12 +132,18 @@ export class TimersService {
     await this.transactions.run((tx) => this.entries.apply(changes, author, tx));
     await Promise.all(running.map((entry) => this.logs.waitForPush(entry)));
     const stopped = await this.entries.findByIds(running.map((entry) => entry.id));
-    const latest = running.at(-1)!;
-    return {
-      action: 'stopped',
-      message: stoppedSentence(stopped),
-      entry: await this.logs.get(user.userId, latest.id),
-      warnings,
-    };
+    const kept = stopped.filter(({ deletedAt }) => deletedAt === null);
+    const latest = running.findLast(({ id }) => kept.some((entry) => entry.id === id));
+    // Deleted at the service before our stop arrived there.
+    if (latest === undefined) return nothingRuns(warnings);
+    const entry = await this.logs.get(user.userId, latest.id);
+    return { action: 'stopped', message: stoppedSentence(kept), entry, warnings };
   }
 }
+
+const nothingRuns = (warnings: string[]): TimerOutcome => ({
+  action: 'none',
+  message: 'Nothing is running.',
+  entry: null,
+  warnings,
+});

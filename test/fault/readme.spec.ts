@@ -48,7 +48,7 @@ describe('the README, read by somebody who types every line of it', () => {
   ];
 
   for (const shown of commandsOf(README)) {
-    it(shown.command, { timeout: 60_000 }, async () => {
+    it(`types ${shown.command}`, { timeout: 60_000 }, async () => {
       const kind = KINDS.find((candidate) => candidate.kind.test(shown.command));
       expect(kind, 'a line this test does not know how to run').toBeDefined();
       await kind!.run(shown.command, shown);

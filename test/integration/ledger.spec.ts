@@ -116,7 +116,7 @@ describe('one row per outside record', () => {
   it('leaves no row behind for a deletion of something unknown', async () => {
     const externalId = newExternalId();
     const [applied] = await apply(observe(externalId, { isDeleted: true }));
-    expect(applied).toEqual({ outcome: 'unchanged', entry: null });
+    expect(applied).toMatchObject({ outcome: 'unchanged', entry: null });
     expect(await count('time_entries', `external_id = '${externalId}'`)).toBe(0);
   });
 

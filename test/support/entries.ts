@@ -1,5 +1,5 @@
 import { blankEntry } from '../../src/time-entries/blank-entry.js';
-import { contentOf } from '../../src/time-entries/decide.js';
+import { contentOf } from '../../src/time-entries/entry-content.js';
 import type { RemoteFacts } from '../../src/time-entries/entry-change.js';
 import type { EntryContent, TimeEntry } from '../../src/time-entries/time-entry.js';
 

@@ -42,11 +42,13 @@ export function contradictions(shown: unknown, real: unknown, at = 'answer'): st
         : [`${at} has no ${key}`],
     );
   }
-  const isAlike =
-    typeof shown === 'string' && typeof real === 'string'
-      ? withoutNumbers(shown) === withoutNumbers(real)
-      : shown === real || (typeof shown === 'number' && typeof real === 'number');
-  return isAlike ? [] : [`${at} is ${JSON.stringify(real)}, shown is ${JSON.stringify(shown)}`];
+  return isAlike(shown, real) ? [] : [`${at} is ${JSON.stringify(real)}, shown is ${JSON.stringify(shown)}`];
+}
+
+function isAlike(shown: unknown, real: unknown): boolean {
+  if (typeof shown === 'number') return typeof real === 'number';
+  if (typeof shown !== 'string' || typeof real !== 'string') return shown === real;
+  return withoutNumbers(shown) === withoutNumbers(real);
 }
 
 const withoutNumbers = (text: string): string => text.replaceAll(/\d+/g, '0');

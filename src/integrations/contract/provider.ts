@@ -6,6 +6,8 @@ export interface CredentialField {
   required: boolean;
   /** Shown as dots by a form, never answered back. */
   secret: boolean;
+  /** The required field that may be left out when this one is given. */
+  insteadOf?: string;
 }
 
 /** One user's account at one service, opened: what every call needs. Never stored, never logged. */
@@ -16,6 +18,8 @@ export interface Connection {
   workspaceId: string;
   accountId: string;
   settings: Readonly<Record<string, unknown>>;
+  /** The account's own, as `verify` found it; `null` or absent where the service names none. */
+  timeZone?: string | null;
 }
 
 /** Whom the credentials belong to, as said by the service itself. */
@@ -25,6 +29,8 @@ export interface VerifiedAccount {
   workspaceId: string;
   workspaceName: string | null;
   timeZone: string | null;
+  /** What to keep instead of what was given: a lasting token in exchange for a code that was good for one use. */
+  credentials?: Connection['credentials'];
 }
 
 export interface EntryWindow {
@@ -91,6 +97,19 @@ export interface ProjectSearchCapability {
   searchProjects(connection: Connection, query: string, limit: number): Promise<RemoteProject[]>;
 }
 
+/** Connecting an account on the service's own consent page, where the operator has registered this installation there. */
+export interface OAuthCapability {
+  /** The page that asks the user and sends them back to `redirectUri` with a code and our `state`. */
+  consentUrl(request: { region: string | null; redirectUri: string; state: string }): string;
+  /**
+   * The data centre that an answer to the consent page names, or `null` when it names none.
+   * @throws ProviderError `rejected` for anything that is not on the vendor's list
+   */
+  regionNamed(answer: { location?: string; server?: string }): string | null;
+  /** The credentials that a code is good for. */
+  exchange(request: { region: string | null; redirectUri: string; code: string }): Promise<Connection['credentials']>;
+}
+
 /**
  * Short-lived access tokens of services with OAuth: kept once for all replicas, and renewed by one of them at a time.
  */
@@ -144,11 +163,20 @@ export interface TimeTrackingProvider {
   deleteEntry(connection: Connection, externalId: string): Promise<void>;
   listEntries(connection: Connection, window: EntryWindow): Promise<RemoteEntry[]>;
   getEntry(connection: Connection, externalId: string): Promise<RemoteEntry | null>;
+  /**
+   * Entries that an unanswered create may have left there, for services that do not keep a start as it was sent (they round
+   * it, or know the day only). Without it they are looked for in the list, by start, text and project.
+   */
+  findCreated?(
+    connection: Connection,
+    sent: Pick<EntryDraft, 'start' | 'description' | 'projectExternalId'>,
+  ): Promise<RemoteEntry[]>;
 
   readonly timer?: TimerCapability;
   readonly incremental?: IncrementalCapability;
   readonly team?: TeamCapability;
   readonly projectSearch?: ProjectSearchCapability;
+  readonly oauth?: OAuthCapability;
 }
 
 /** The list of every provider, found by key through `ProviderRegistry`. */

@@ -10,7 +10,8 @@ export interface RemoteEntry {
   projectName?: string | null;
   taskExternalId: string | null;
   taskName?: string | null;
-  tags: string[];
+  /** `undefined`: the service has no tags, so ours stay. */
+  tags: string[] | undefined;
   isBillable: boolean;
   start: Date;
   /** `null` while it runs. */
@@ -21,6 +22,8 @@ export interface RemoteEntry {
   version: Date | null;
   timeZone?: string | null;
   timePrecision?: 'second' | 'day';
+  /** Said after a write when the service keeps coarser times than it was given. */
+  roundingNote?: string;
 }
 
 /** An entry as we want it to be at the provider. */

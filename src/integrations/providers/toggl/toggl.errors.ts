@@ -112,6 +112,7 @@ function noAnswer(response: HttpResponse, context: CallContext): ProviderError {
   const reason = reasonOf(response, context.secrets);
   return new ProviderError('unavailable', `Toggl answered ${status}${reason === null ? '.' : `: ${reason}`}`, {
     status,
+    retryAt: retryAfter(response.headers, context.now) ?? undefined,
     isAmbiguous: context.isWrite && status >= 500,
   });
 }
