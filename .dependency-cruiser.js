@@ -19,8 +19,8 @@ const READS_AND_WRITES_TIME = [...EVERYTHING_BELOW_THE_LEDGER, 'time-entries', '
 const MAY_IMPORT = {
   users: [],
   auth: ['users'],
-  // Disconnecting cancels the pushes that wait.
-  integrations: ['users', 'push', 'jobs'],
+  // Disconnecting cancels the pushes that wait; an account that refuses its credentials is told to its owner by mail.
+  integrations: ['users', 'push', 'mail', 'jobs'],
   projects: ['users', 'integrations', 'jobs'],
   jobs: [],
   // The outbox alone: `sync` carries the pushes out, so that there is no way back from push to the providers.

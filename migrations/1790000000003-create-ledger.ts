@@ -78,6 +78,7 @@ const TIME_ENTRIES = `
   create unique index time_entries_external on time_entries (source, workspace_id, external_id) where external_id is not null;
   create unique index time_entries_register on time_entries (register_user_id, register_number);
   create index time_entries_timeline on time_entries (user_id, started_at, id);
+  create index time_entries_integration on time_entries (integration_id, started_at) where remote_seen;
   create index time_entries_unlinked on time_entries (integration_id) where external_id is null and deleted_at is null;
   create index time_entries_running on time_entries (user_id) where is_running and deleted_at is null;
 `;

@@ -3,6 +3,8 @@ import { CreateIntegrations1790000000002 } from './1790000000002-create-integrat
 import { CreateLedger1790000000003 } from './1790000000003-create-ledger.js';
 import { CreateOutboxAndOperations1790000000004 } from './1790000000004-create-outbox-and-operations.js';
 import { CreateAccessTokens1790000000005 } from './1790000000005-create-access-tokens.js';
+import { CreateMail1790000000006 } from './1790000000006-create-mail.js';
+import { CreateSync1790000000007 } from './1790000000007-create-sync.js';
 
 /** Every migration, in order. Listed by class because globs differ between `dist` and the tests. */
 export const MIGRATIONS = [
@@ -11,4 +13,6 @@ export const MIGRATIONS = [
   CreateLedger1790000000003,
   CreateOutboxAndOperations1790000000004,
   CreateAccessTokens1790000000005,
+  CreateMail1790000000006,
+  CreateSync1790000000007,
 ];

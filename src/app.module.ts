@@ -11,6 +11,7 @@ import { HealthModule } from './health/health.module.js';
 import { IntegrationsModule } from './integrations/integrations.module.js';
 import { JobsModule } from './jobs/jobs.module.js';
 import { LogsModule } from './logs/logs.module.js';
+import { MailDeliveryModule } from './mail/mail-delivery.module.js';
 import { ProjectsModule } from './projects/projects.module.js';
 import { SessionsModule } from './sessions/sessions.module.js';
 import { SyncModule } from './sync/sync.module.js';
@@ -39,6 +40,7 @@ const FEATURES: Type[] = [
   FlicModule,
   SessionsModule,
   SyncModule,
+  MailDeliveryModule,
   TimelineModule,
   JobsModule,
   HealthModule,

@@ -6,18 +6,18 @@ import { Database, Tx, type PreparedStatement } from '../../src/database/databas
  * The statement that a repository of the product sends, found out by asking it: what the references run cannot come to
  * differ from what the application runs.
  */
-export async function statementOf(send: (database: Database, tx: Tx) => Promise<unknown>): Promise<PreparedStatement> {
+export async function statementOf(send: (database: Database, tx: Tx) => unknown): Promise<PreparedStatement> {
   const sent: PreparedStatement[] = [];
   const listener = {
     query: async ({ name, text }: PreparedStatement) => {
-      sent.push({ name, text });
-      return { rows: [], rowCount: 0 };
+      // `begin` and `commit` have none
+      if (name !== undefined) sent.push({ name, text });
+      return { rows: [], rowCount: 0, command: 'COMMIT' };
     },
   };
-  await send(
-    new Database(listener as unknown as Pool),
-    new Tx(listener as unknown as PoolClient, undefined as unknown as EntityManager),
-  );
+  const tx = new Tx(listener as unknown as PoolClient, undefined as unknown as EntityManager);
+  await send(new Database(listener as unknown as Pool), tx);
+  await tx.commit();
   if (sent.length !== 1) throw new Error(`expected one statement, not ${sent.length}`);
   return sent[0]!;
 }

@@ -1,7 +1,8 @@
 import { applyDecorators } from '@nestjs/common';
 import { Transform } from 'class-transformer';
 import { IsIn, ValidateBy } from 'class-validator';
-import { isEmailAddress, isPassword, isUsername, PASSWORD_BYTES, ROLES } from '../users/account-rules.js';
+import { isEmailAddress } from '../common/email-address.js';
+import { isPassword, isUsername, PASSWORD_BYTES, ROLES } from '../users/account-rules.js';
 
 const SETTINGS_BYTES = 16_384;
 

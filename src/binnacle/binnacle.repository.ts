@@ -55,8 +55,8 @@ const WRITE_REGISTERS = prepared(
 /** The writes of the binnacle: rows and registers, each batch in one statement. */
 @Injectable()
 export class BinnacleRepository {
-  async insertRows(rows: SealedRow[], tx: Tx): Promise<void> {
-    await tx.execute(INSERT_ROWS, [
+  insertRows(rows: SealedRow[], tx: Tx): void {
+    tx.later(INSERT_ROWS, [
       rows.map((row) => row.entryId),
       rows.map((row) => row.sequence),
       rows.map((row) => row.action),
@@ -101,8 +101,8 @@ export class BinnacleRepository {
     await tx.execute(CREATE_REGISTERS, [userIds, macs, keyId]);
   }
 
-  async writeRegisters(registers: SignedRegister[], tx: Tx): Promise<void> {
-    await tx.execute(WRITE_REGISTERS, [
+  writeRegisters(registers: SignedRegister[], tx: Tx): void {
+    tx.later(WRITE_REGISTERS, [
       registers.map((register) => register.userId),
       registers.map((register) => register.entryCount),
       registers.map((register) => register.lastEntryId),

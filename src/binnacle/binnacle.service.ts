@@ -35,8 +35,8 @@ export class BinnacleService {
   }
 
   /** Writes sealed rows in one statement. Their entries must exist. */
-  async insert(rows: SealedRow[], tx: Tx): Promise<void> {
-    if (rows.length > 0) await this.repository.insertRows(rows, tx);
+  insert(rows: SealedRow[], tx: Tx): void {
+    if (rows.length > 0) this.repository.insertRows(rows, tx);
   }
 
   /**

@@ -35,7 +35,7 @@ export class Registrar {
     }
     const registers = await this.lock([...byUser.keys()], tx);
     const written = registers.map((register) => this.advance(register, byUser.get(register.userId)!, places));
-    await this.repository.writeRegisters(written, tx);
+    this.repository.writeRegisters(written, tx);
     return places;
   }
 

@@ -1,5 +1,6 @@
+import { isEmailAddress } from '../common/email-address.js';
 import { randomToken } from '../common/hashing.js';
-import { isEmailAddress, isPassword, isUsername, ROLES } from '../users/account-rules.js';
+import { isPassword, isUsername, ROLES } from '../users/account-rules.js';
 import type { Role } from '../users/user.entity.js';
 import { UsersModule } from '../users/users.module.js';
 import { UsersService } from '../users/users.service.js';

@@ -1,8 +1,15 @@
-import { createHash, createHmac, randomBytes, timingSafeEqual } from 'node:crypto';
+import { createHmac, createSecretKey, hash, randomBytes, timingSafeEqual, type KeyObject } from 'node:crypto';
 
-export const sha256 = (value: string | Buffer): Buffer => createHash('sha256').update(value).digest();
-export const hmacSha256 = (key: Buffer, value: string | Buffer): Buffer =>
-  createHmac('sha256', key).update(value).digest();
+export const sha256 = (value: string | Buffer): Buffer => hash('sha256', value, 'buffer');
+
+const keyObjects = new WeakMap<Buffer, KeyObject>();
+
+/** @param key must not be changed afterwards: what is derived from it is kept, which costs more than the digest itself */
+export function hmacSha256(key: Buffer, value: string | Buffer): Buffer {
+  let keyObject = keyObjects.get(key);
+  if (keyObject === undefined) keyObjects.set(key, (keyObject = createSecretKey(key)));
+  return createHmac('sha256', keyObject).update(value).digest();
+}
 
 /** Compares digests, so neither content nor length of the expected value leaks through timing. */
 export const equalsInConstantTime = (given: string, expected: string): boolean =>

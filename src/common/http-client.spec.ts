@@ -4,6 +4,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { FixedClock } from './clock.js';
 import { HttpClient, retryAfter, type HttpClientOptions } from './http-client.js';
 import { HttpFailure } from './http-failure.js';
+import { describeCall, type ObservedCall } from './observed-call.js';
 
 type Answer = (request: IncomingMessage, response: ServerResponse) => void;
 
@@ -53,6 +54,22 @@ describe('HttpClient', () => {
   afterEach(async () => {
     server.closeAllConnections();
     await new Promise((resolve) => server.close(resolve));
+  });
+
+  it('tells of every call, repeated ones too, without query and ids', async () => {
+    answers = [text(503), (_request, response) => response.destroy(), text(200)];
+    const calls: ObservedCall[] = [];
+    let now = 0;
+    const monotonic = () => (now += 5);
+    const withIds = url.replace('/path', '/api/v1/users/64a687e2/entries');
+    await client({ onCall: (call) => calls.push(call), monotonic }).request({ method: 'GET', url: withIds });
+    const target = `${new URL(url).host}/api/v1/users/:id/entries`;
+    expect(calls).toEqual([
+      { method: 'GET', target, outcome: 503, milliseconds: 5 },
+      { method: 'GET', target, outcome: 'network', milliseconds: 5 },
+      { method: 'GET', target, outcome: 200, milliseconds: 5 },
+    ]);
+    expect(describeCall(calls[1]!)).toBe(`GET ${target} network in 5 ms`);
   });
 
   it('answers status, headers and text of whatever comes', async () => {

@@ -1,6 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { type Clock, SystemClock } from './clock.js';
 import { HttpFailure, toHttpFailure } from './http-failure.js';
+import { targetOf, type ObservedCall } from './observed-call.js';
 import { Pacer, type Pace } from './pacer.js';
 
 export interface HttpRequest {
@@ -29,6 +30,8 @@ export interface HttpClientOptions {
   random?: () => number;
   /** Milliseconds that only ever go forward; paces the calls. */
   monotonic?: () => number;
+  /** Told of every single call, repeated ones too, once it is over. */
+  onCall?: (call: ObservedCall) => void;
 }
 
 const TRIES = 3;
@@ -50,7 +53,9 @@ export class HttpClient {
   private readonly retryScale: number;
   private readonly sleep: (milliseconds: number) => Promise<unknown>;
   private readonly random: () => number;
+  private readonly monotonic: () => number;
   private readonly pacer: Pacer;
+  private readonly onCall: (call: ObservedCall) => void;
 
   constructor(options: HttpClientOptions = {}) {
     this.clock = options.clock ?? new SystemClock();
@@ -59,7 +64,9 @@ export class HttpClient {
     this.retryScale = options.retryScale ?? 1;
     this.sleep = options.sleep ?? ((milliseconds) => delay(milliseconds));
     this.random = options.random ?? Math.random;
-    this.pacer = new Pacer(options.monotonic ?? (() => performance.now()), this.sleep);
+    this.monotonic = options.monotonic ?? (() => performance.now());
+    this.pacer = new Pacer(this.monotonic, this.sleep);
+    this.onCall = options.onCall ?? (() => undefined);
   }
 
   /**
@@ -90,6 +97,25 @@ export class HttpClient {
 
   private async attempt(request: HttpRequest): Promise<HttpResponse> {
     if (request.pace !== undefined) await this.pacer.waitFor(request.pace);
+    const began = this.monotonic();
+    const tell = (outcome: ObservedCall['outcome']): void =>
+      this.onCall({
+        method: request.method,
+        target: targetOf(request.url),
+        outcome,
+        milliseconds: this.monotonic() - began,
+      });
+    try {
+      const response = await this.exchange(request);
+      tell(response.status);
+      return response;
+    } catch (error) {
+      if (error instanceof HttpFailure) tell(error.kind);
+      throw error;
+    }
+  }
+
+  private async exchange(request: HttpRequest): Promise<HttpResponse> {
     const signal = AbortSignal.timeout(this.timeoutMilliseconds);
     let hasHead = false;
     try {

@@ -4,7 +4,9 @@ import { parseEnv } from 'node:util';
 import type { Secret } from '../common/secret.js';
 import { isTimeZone } from '../common/time-zone.js';
 import { EnvReader } from './env-reader.js';
+import { readMailSettings, type MailSettings } from './mail-settings.js';
 import { readTestControl, type TestControl } from './test-control.js';
+import { readZohoSettings, type ZohoSettings } from './zoho-settings.js';
 
 /** Everything the environment can say. Built once at start; nothing else reads `process.env`. */
 export interface Config {
@@ -24,6 +26,13 @@ export interface Config {
   encryptionKeys?: Secret;
   togglApiToken?: Secret;
   togglBaseUrl?: string;
+  clockifyApiKey?: Secret;
+  clockifyBaseUrl?: string;
+  /** The first of them is the default; deliveries from others are refused when there are any. */
+  clockifyWorkspaceIds: string[];
+  zoho: ZohoSettings;
+  syncIntervalSeconds: number;
+  mail: MailSettings;
   rateLimitPerSecond: number;
   overtimeHours: number;
   reportTimeZone: string;
@@ -68,6 +77,12 @@ export function readConfig(env: NodeJS.ProcessEnv): Config {
     encryptionKeys: reader.secret('ENCRYPTION_KEYS'),
     togglApiToken: reader.secret('TOGGL_API_TOKEN'),
     togglBaseUrl: reader.url('TOGGL_BASE_URL', ['http:', 'https:']),
+    clockifyApiKey: reader.secret('CLOCKIFY_API_KEY'),
+    clockifyBaseUrl: reader.url('CLOCKIFY_BASE_URL', ['http:', 'https:']),
+    clockifyWorkspaceIds: readWorkspaceIds(reader),
+    zoho: readZohoSettings(reader),
+    syncIntervalSeconds: reader.integer('SYNC_INTERVAL_SECONDS', 300, { min: 60, max: 86_400 }),
+    mail: readMailSettings(reader),
     rateLimitPerSecond: reader.integer('RATE_LIMIT_PER_SECOND', 100, { min: 0, max: 1_000_000 }),
     overtimeHours: reader.decimal('OVERTIME_HOURS', 5, { min: 0, max: 744 }),
     reportTimeZone: readTimeZone(reader, 'REPORT_TIME_ZONE', 'UTC'),
@@ -97,6 +112,14 @@ function readOrigins(reader: EnvReader): string[] {
   const usable = origins.every((origin) => URL.canParse(origin) && new URL(origin).origin === origin);
   if (!usable) reader.fail('CORS_ORIGINS', 'must be a comma list of origins like https://app.example.com');
   return origins;
+}
+
+function readWorkspaceIds(reader: EnvReader): string[] {
+  const ids = reader.list('CLOCKIFY_WORKSPACE_ID');
+  if (!ids.every((id) => /^[0-9a-z]{24}$/i.test(id))) {
+    reader.fail('CLOCKIFY_WORKSPACE_ID', 'must be a comma list of ids of 24 letters and digits');
+  }
+  return ids;
 }
 
 function readDatabase(reader: EnvReader): Config['database'] {

@@ -3,9 +3,11 @@ import type { Queryable } from './database.js';
 
 /** A table whose rows are claimed by workers: it has `id, state, next_at, lease_token, lease_until`. */
 export interface ClaimableTable {
-  table: 'pushes';
-  /** States in which a row waits for a worker; a row in `sending` is free again when its lease has run out. */
+  table: 'pushes' | 'sync_states' | 'mail_outbox';
+  /** States in which a row waits for a worker. */
   waiting: readonly string[];
+  /** The state of a claimed row; it is free again when its lease has run out. */
+  busy?: 'sending' | 'syncing';
   /** Further condition on the row `t`; its own parameters start at $5. */
   condition?: string;
   leaseSeconds: number;
@@ -15,7 +17,7 @@ export interface Claim {
   id: number;
   /** The fencing token: a write of a worker whose lease was taken over touches no row. */
   leaseToken: string;
-  /** The state before the claim; `sending` means that another worker died half-way. */
+  /** The state before the claim; its busy state means that another worker died half-way. */
   previousState: string;
 }
 
@@ -27,6 +29,7 @@ export async function claimDue(
   conditionValues: readonly unknown[] = [],
 ): Promise<Claim[]> {
   const token = randomUUID();
+  const busy = claimable.busy ?? 'sending';
   const rows = await queryable.query<{ id: number; previous_state: string }>(
     {
       name: `claims.${claimable.table}`,
@@ -36,10 +39,10 @@ export async function claimDue(
             ${claimable.condition === undefined ? '' : `and ${claimable.condition}`}
           order by t.next_at, t.id limit $2 for update of t skip locked)
         update ${claimable.table} c
-        set state = 'sending', lease_token = $3, lease_until = now() + make_interval(secs => $4), modified_at = now()
+        set state = '${busy}', lease_token = $3, lease_until = now() + make_interval(secs => $4), modified_at = now()
         from due where c.id = due.id returning c.id, due.state as previous_state`,
     },
-    [[...claimable.waiting, 'sending'], limit, token, claimable.leaseSeconds, ...conditionValues],
+    [[...claimable.waiting, busy], limit, token, claimable.leaseSeconds, ...conditionValues],
   );
   return rows.map((row) => ({ id: row.id, leaseToken: token, previousState: row.previous_state }));
 }

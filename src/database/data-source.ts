@@ -26,6 +26,8 @@ export function dataSourceOptions({ url, poolSize = 10 }: PoolOptions): DataSour
       lock_timeout: 15_000,
       idle_in_transaction_session_timeout: 60_000,
       keepAlive: true,
+      // Statements go out without waiting for the answers to those before; see `Tx.later`. Cursors and COPY need a client of their own.
+      pipeline: true,
     },
   };
 }

@@ -13,8 +13,12 @@ import { AccessToken } from '../integrations/access-token.entity.js';
 import { Integration } from '../integrations/integration.entity.js';
 import { OAuthState } from '../integrations/oauth/oauth-state.entity.js';
 import { IdempotencyKey } from '../logs/idempotency-key.entity.js';
+import { MailMessage, MailRecipient } from '../mail/mail.entity.js';
 import { Project } from '../projects/project.entity.js';
 import { Push } from '../push/push.entity.js';
+import { SyncPlan } from '../sync/sync-plan.entity.js';
+import { SyncSettings } from '../sync/sync-settings.entity.js';
+import { SyncState } from '../sync/sync-state.entity.js';
 import { TimeEntryRow } from '../time-entries/time-entry.entity.js';
 import { User } from '../users/user.entity.js';
 import { Lease } from './lease.entity.js';
@@ -35,6 +39,11 @@ export const ENTITIES = [
   BinnacleCheckpoint,
   CheckpointHead,
   Push,
+  SyncState,
+  SyncSettings,
+  SyncPlan,
+  MailMessage,
+  MailRecipient,
   Lease,
   IdempotencyKey,
   ErrorLogRow,

@@ -20,15 +20,17 @@ export class Leases {
 
   /**
    * Runs `work` while holding the lease `name`, waiting up to `waitMilliseconds` for it.
+   * @param leaseSeconds after which somebody else may take over, whatever has become of `work`
    * @returns the result, or `undefined` when somebody else kept the lease
    */
   async whileHolding<T>(
     name: string,
     waitMilliseconds: number,
     work: () => Promise<T>,
+    leaseSeconds = LEASE_SECONDS,
   ): Promise<{ result: T } | undefined> {
     const token = randomUUID();
-    for (let waited = 0; !(await this.acquire(name, token)); waited += 25) {
+    for (let waited = 0; !(await this.acquire(name, token, leaseSeconds)); waited += 25) {
       if (waited >= waitMilliseconds) return undefined;
       await sleep(25);
     }
@@ -39,7 +41,7 @@ export class Leases {
     }
   }
 
-  private async acquire(name: string, token: string): Promise<boolean> {
-    return (await this.database.execute(ACQUIRE, [name, token, LEASE_SECONDS])) === 1;
+  private async acquire(name: string, token: string, leaseSeconds: number): Promise<boolean> {
+    return (await this.database.execute(ACQUIRE, [name, token, leaseSeconds])) === 1;
   }
 }

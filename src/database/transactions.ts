@@ -31,17 +31,23 @@ export class Transactions {
     const runner = this.dataSource.createQueryRunner();
     try {
       const client = (await runner.connect()) as PoolClient;
-      await runner.startTransaction();
-      const tx = new Tx(client, runner.manager);
-      const result = await work(tx);
-      await runner.commitTransaction();
-      for (const callback of tx.afterCommitCallbacks) callback();
-      return result;
-    } catch (error) {
-      if (runner.isTransactionActive) await runner.rollbackTransaction().catch(() => undefined);
-      throw error;
+      // TypeORM must know, or it would open a transaction of its own within ours.
+      Object.assign(runner, { isTransactionActive: true });
+      return await commitAfter(new Tx(client, runner.manager), work);
     } finally {
       await runner.release();
     }
   }
+}
+
+async function commitAfter<T>(tx: Tx, work: (tx: Tx) => Promise<T>): Promise<T> {
+  let result: T;
+  try {
+    result = await work(tx);
+    await tx.commit();
+  } catch (error) {
+    throw await tx.rollback(error);
+  }
+  for (const callback of tx.afterCommitCallbacks) callback();
+  return result;
 }

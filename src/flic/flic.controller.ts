@@ -5,7 +5,7 @@ import type { FastifyRequest } from 'fastify';
 import { ApiErrors, ApiResultExample } from '../common/api-docs.js';
 import type { UserCaller } from '../auth/caller.js';
 import { CurrentUser, RequireFlicToken, RequireUser } from '../auth/decorators.js';
-import { notFound } from '../common/errors.js';
+import { DomainError, notFound } from '../common/errors.js';
 import { FLIC_EVENTS, type FlicEvent } from './flic-settings.js';
 import { UpdateFlicDto } from './flic.dto.js';
 import { FlicService } from './flic.service.js';
@@ -68,6 +68,8 @@ export class FlicController {
     if (!(FLIC_EVENTS as readonly string[]).includes(event)) {
       throw notFound('FLIC.UNKNOWN_EVENT', `event must be one of ${FLIC_EVENTS.join(', ')}`);
     }
+    // The server answers HEAD wherever it answers GET; who only looks presses nothing.
+    if (request.method === 'HEAD') throw new DomainError(405, 'FLIC.NO_PRESS', 'A press is a GET or a POST.');
     const pressed = pressedButton(request.headers, user.credential);
     const { outcome, sentence, warnings } = await this.flic.press(user, event as FlicEvent, pressed);
     return { result: sentence, status: outcome, ...(warnings.length > 0 && { warnings }) };

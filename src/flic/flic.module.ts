@@ -1,4 +1,5 @@
 import { Module } from '@nestjs/common';
+import { IntegrationsModule } from '../integrations/integrations.module.js';
 import { LogsModule } from '../logs/logs.module.js';
 import { TimersModule } from '../timers/timers.module.js';
 import { FlicController } from './flic.controller.js';
@@ -6,7 +7,7 @@ import { FlicRepository } from './flic.repository.js';
 import { FlicService } from './flic.service.js';
 
 @Module({
-  imports: [TimersModule, LogsModule],
+  imports: [IntegrationsModule, LogsModule, TimersModule],
   controllers: [FlicController],
   providers: [FlicRepository, FlicService],
 })

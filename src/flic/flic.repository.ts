@@ -34,7 +34,7 @@ const ACCEPT = prepared(
    values ($1, $2, $3, $4, $5, now())
    on conflict (user_id, button) do update set
      name = coalesce(excluded.name, b.name), battery_percent = coalesce(excluded.battery_percent, b.battery_percent),
-     last_stamp = excluded.last_stamp, last_pressed_at = excluded.last_pressed_at
+     last_stamp = coalesce(excluded.last_stamp, b.last_stamp), last_pressed_at = excluded.last_pressed_at
    where b.last_pressed_at <= now() - make_interval(secs => $6)
      and (excluded.last_stamp is null or b.last_stamp is distinct from excluded.last_stamp)`,
 );

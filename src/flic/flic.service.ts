@@ -1,6 +1,8 @@
 import { Injectable } from '@nestjs/common';
 import type { UserCaller } from '../auth/caller.js';
-import { messageOf } from '../common/errors.js';
+import { messageOf, unprocessable } from '../common/errors.js';
+import { Leases } from '../database/leases.js';
+import { IntegrationsService } from '../integrations/integrations.service.js';
 import { EntryHomes } from '../logs/entry-homes.js';
 import type { ChangeAuthor } from '../time-entries/time-entries.service.js';
 import type { TimerCommandDto } from '../timers/timers.dto.js';
@@ -16,11 +18,14 @@ import { FlicRepository, type ButtonItem, type PressedButton, type PressRecord }
 
 /** Presses of one button within this time are one. */
 const DEBOUNCE_SECONDS = 1.5;
+const IGNORED: PressAnswer = { outcome: 'ignored', sentence: 'Ignored: this press was already counted.', warnings: [] };
 
 export interface PressAnswer {
   outcome: PressRecord['outcome'];
   /** One sentence for a person. */
   sentence: string;
+  /** What a person should look after: a service that could not be asked, or that refused. */
+  warnings: string[];
 }
 
 /** A button on a badge lace: one press, one command, one sentence. */
@@ -30,6 +35,8 @@ export class FlicService {
     private readonly repository: FlicRepository,
     private readonly timers: TimersService,
     private readonly homes: EntryHomes,
+    private readonly integrations: IntegrationsService,
+    private readonly leases: Leases,
   ) {}
 
   async getSettings(userId: number): Promise<FlicSettings & { buttons: ButtonItem[] }> {
@@ -45,7 +52,7 @@ export class FlicService {
     userId: number,
     changes: Partial<FlicSettings>,
   ): Promise<FlicSettings & { buttons: ButtonItem[] }> {
-    await this.assertUsable(userId, { action: 'toggle', integration_id: changes.default_integration });
+    await this.assertUsable(userId, { integration_id: changes.default_integration });
     for (const event of FLIC_EVENTS) {
       if (changes[event] !== undefined) await this.assertUsable(userId, changes[event]);
     }
@@ -55,18 +62,22 @@ export class FlicService {
 
   /** Carries out what the event is set to do; a second press within 1.5 s, or the same one again, does nothing. */
   async press(user: UserCaller, event: FlicEvent, pressed: PressedButton): Promise<PressAnswer> {
+    // Who lost patience sends a press again: until the first one is answered, every other is the same.
+    const name = `flic/${user.userId}/${pressed.button}`;
+    const counted = await this.leases.whileHolding(name, 0, () => this.count(user, event, pressed));
+    return counted?.result ?? this.note(user, event, pressed, IGNORED);
+  }
+
+  private async count(user: UserCaller, event: FlicEvent, pressed: PressedButton): Promise<PressAnswer> {
     if (!(await this.repository.accept(user.userId, pressed, DEBOUNCE_SECONDS))) {
-      return this.note(user, event, pressed, {
-        outcome: 'ignored',
-        sentence: 'Ignored: this press was already counted.',
-      });
+      return this.note(user, event, pressed, IGNORED);
     }
     const settings = { ...DEFAULT_FLIC_SETTINGS, ...(await this.repository.findSettings(user.userId)) };
     try {
-      const { action, message, entry } = await this.carryOut(user, event, settings, pressed);
-      return await this.note(user, event, pressed, { outcome: action, sentence: message }, entry?.id);
+      const { action, message, entry, warnings } = await this.carryOut(user, event, settings, pressed);
+      return await this.note(user, event, pressed, { outcome: action, sentence: message, warnings }, entry?.id);
     } catch (error) {
-      await this.note(user, event, pressed, { outcome: 'failed', sentence: messageOf(error) });
+      await this.note(user, event, pressed, { outcome: 'failed', sentence: messageOf(error), warnings: [] });
       throw error;
     }
   }
@@ -84,13 +95,38 @@ export class FlicService {
     };
     switch (binding.action) {
       case 'toggle':
-        return this.timers.toggle(user, commandOf(binding, settings), author);
+        return this.timers.toggle(user, await this.commandOf(user, binding, settings), author);
       case 'start':
-        return this.timers.start(user, commandOf(binding, settings), author);
+        return this.timers.start(user, await this.commandOf(user, binding, settings), author);
       case 'stop':
-        return this.timers.stop(user, commandOf(binding, settings), author);
+        // Whatever runs, unless the event names where.
+        return this.timers.stop(user, await this.commandOf(user, binding), author);
       case 'none':
         return { action: 'none', message: `Nothing is set for ${event}.`, entry: null, warnings: [] };
+    }
+  }
+
+  private async commandOf(user: UserCaller, binding: FlicBinding, settings?: FlicSettings): Promise<TimerCommandDto> {
+    const isNamed = binding.project_id != null || binding.integration_id != null;
+    const fallback = isNamed ? null : (settings?.default_integration ?? null);
+    return {
+      task: binding.task,
+      project_id: binding.project_id ?? undefined,
+      integration_id: binding.integration_id ?? (await this.unlessGone(user.userId, fallback)),
+    };
+  }
+
+  /** A default that was disconnected since is no reason to lose a press. */
+  private async unlessGone(userId: number, integrationId: number | null): Promise<number | undefined> {
+    if (integrationId === null) return undefined;
+    const connected = await this.integrations.list(userId);
+    return connected.some(({ id }) => id === integrationId) ? integrationId : undefined;
+  }
+
+  private async assertUsable(userId: number, binding: Omit<FlicBinding, 'action'>): Promise<void> {
+    const { provider } = await this.homes.resolve(userId, binding.project_id ?? null, binding.integration_id ?? null);
+    if (provider !== null && provider.timer === undefined) {
+      throw unprocessable('TIMER.NOT_SUPPORTED', `${provider.name} has no timers.`);
     }
   }
 
@@ -105,14 +141,4 @@ export class FlicService {
     await this.repository.record({ userId: user.userId, button, event, outcome, answer: sentence, entryId });
     return answer;
   }
-}
-
-function commandOf(binding: FlicBinding, settings: FlicSettings): TimerCommandDto {
-  const hasProject = binding.project_id !== undefined && binding.project_id !== null;
-  const fallback = hasProject ? null : settings.default_integration;
-  return {
-    task: binding.task,
-    project_id: binding.project_id ?? undefined,
-    integration_id: binding.integration_id ?? fallback ?? undefined,
-  };
 }

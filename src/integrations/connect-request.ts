@@ -1,6 +1,6 @@
 import { badRequest } from '../common/errors.js';
 import { Secret } from '../common/secret.js';
-import type { TimeTrackingProvider } from './contract/provider.js';
+import type { CredentialField, TimeTrackingProvider } from './contract/provider.js';
 
 const MAX_CREDENTIAL_LENGTH = 2048;
 const MAX_SETTINGS_BYTES = 8192;
@@ -21,7 +21,9 @@ export function checkedCredentials(
   for (const field of known.values()) {
     const value = given[field.name];
     if (value === undefined) {
-      if (field.required) throw invalid(`credentials.${field.name} is required`);
+      if (field.required && !hasSubstitute(field.name, known.values(), given)) {
+        throw invalid(`credentials.${field.name} is required`);
+      }
       continue;
     }
     if (typeof value !== 'string' || !/^[\x21-\x7e]+$/.test(value) || value.length > MAX_CREDENTIAL_LENGTH) {
@@ -31,6 +33,9 @@ export function checkedCredentials(
   }
   return checked;
 }
+
+const hasSubstitute = (name: string, fields: Iterable<CredentialField>, given: Record<string, unknown>): boolean =>
+  [...fields].some(({ insteadOf, name: other }) => insteadOf === name && given[other] !== undefined);
 
 /** @throws DomainError 400: users choose a data centre from the list, never a host */
 export function checkedRegion(provider: TimeTrackingProvider, region: string | undefined): string | null {

@@ -114,6 +114,7 @@ export class ProviderResponse {
     const features = ['logs'];
     if (provider.timer !== undefined) features.push('timer');
     if (provider.incremental !== undefined) features.push('changes_since');
+    if (provider.team !== undefined) features.push('team');
     return {
       key: provider.key,
       name: provider.name,

@@ -1,11 +1,15 @@
-import { Module } from '@nestjs/common';
+import { Logger, Module } from '@nestjs/common';
 import { TypeOrmModule } from '@nestjs/typeorm';
 import { Clock } from '../common/clock.js';
 import { HttpClient } from '../common/http-client.js';
+import { describeCall, type ObservedCall } from '../common/observed-call.js';
 import type { Config } from '../config/env.js';
 import { CONFIG } from '../config/tokens.js';
 import { PushModule } from '../push/push.module.js';
 import { UsersModule } from '../users/users.module.js';
+import { AccessToken } from './access-token.entity.js';
+import { AccessTokensRepository } from './access-tokens.repository.js';
+import { AccessTokensService } from './access-tokens.service.js';
 import { TIME_TRACKING_PROVIDERS } from './contract/provider.js';
 import { CredentialsCipher } from './credentials-cipher.js';
 import { IntegrationHealth } from './integration-health.js';
@@ -18,24 +22,34 @@ import { OperatorIntegrations } from './operator-integrations.js';
 import { ProviderRegistry } from './provider-registry.js';
 import { createProviders } from './providers/index.js';
 
+const logger = new Logger('Calls');
+const logCall = (call: ObservedCall): void => logger.debug(describeCall(call));
+
 @Module({
-  imports: [TypeOrmModule.forFeature([Integration]), PushModule, UsersModule],
+  imports: [TypeOrmModule.forFeature([Integration, AccessToken]), PushModule, UsersModule],
   controllers: [IntegrationsController],
   providers: [
     {
       provide: TIME_TRACKING_PROVIDERS,
-      useFactory: (config: Config, clock: Clock) =>
+      useFactory: (config: Config, clock: Clock, accessTokens: AccessTokensService) =>
         createProviders({
           http: new HttpClient({
             clock,
             retryScale: config.testControl.retryScale,
             timeoutMilliseconds: config.testControl.callTimeoutMilliseconds,
+            onCall: logCall,
           }),
           clock,
+          accessTokens,
           togglBaseUrl: config.togglBaseUrl,
+          clockifyBaseUrl: config.clockifyBaseUrl,
+          clockifyWorkspaceIds: config.clockifyWorkspaceIds,
+          zoho: config.zoho,
         }),
-      inject: [CONFIG, Clock],
+      inject: [CONFIG, Clock, AccessTokensService],
     },
+    AccessTokensRepository,
+    AccessTokensService,
     ProviderRegistry,
     CredentialsCipher,
     IntegrationsRepository,

@@ -66,8 +66,9 @@ export class IntegrationsService {
     const credentials = checkedCredentials(provider, request.credentials);
     const region = checkedRegion(provider, request.region);
     const settings = request.settings && checkedSettings(request.settings);
-    const account = await provider.verify(credentials, region, settings ?? {});
-    return this.keep({ userId, provider, name: request.name, region, settings, ...account }, credentials);
+    const { credentials: lasting, ...account } = await provider.verify(credentials, region, settings ?? {});
+    const connected = { userId, provider, name: request.name, region, settings, ...account };
+    return this.keep(connected, lasting ?? credentials);
   }
 
   /** @throws ProviderError when the service refuses; nothing is changed then */
@@ -76,14 +77,15 @@ export class IntegrationsService {
     const { provider, credentials, connection } = await this.withNewCredentials(current, request);
     const region = request.region === undefined ? current.region : checkedRegion(provider, request.region);
     const settings = request.settings === undefined ? current.settings : checkedSettings(request.settings);
-    const account = await provider.verify(credentials, region, settings);
+    const { credentials: lasting, ...account } = await provider.verify(credentials, region, settings);
     if (account.accountId !== connection.accountId || account.workspaceId !== connection.workspaceId) {
       throw unprocessable(
         'INTEGRATION.OTHER_ACCOUNT',
         'These credentials or settings belong to another account or workspace: connect it as an integration of its own.',
       );
     }
-    return this.keep({ userId, provider, name: request.name, region, settings, ...account }, credentials);
+    const connected = { userId, provider, name: request.name, region, settings, ...account };
+    return this.keep(connected, lasting ?? credentials);
   }
 
   /** Forgets the credentials and cancels what waits to be sent; entries and projects stay. */
@@ -135,6 +137,7 @@ export class IntegrationsService {
       workspaceId: row.workspaceId,
       accountId: row.accountId,
       settings: row.settings,
+      timeZone: row.timeZone,
     };
   }
 
@@ -156,7 +159,7 @@ export class IntegrationsService {
     return { provider, credentials: { ...opened.connection.credentials }, connection: current };
   }
 
-  private async keep(connected: ConnectedAccount, credentials: Record<string, Secret>): Promise<Integration> {
+  private async keep(connected: ConnectedAccount, credentials: Connection['credentials']): Promise<Integration> {
     const id = await this.write(connected, credentials)
       .catch((error: unknown) => {
         if (!isTaken(error)) throw error;
@@ -171,18 +174,16 @@ export class IntegrationsService {
     return this.getOwned(connected.userId, id);
   }
 
-  /** Connected again, an account finds its row, the name and settings it had, and what waited to be sent. */
-  private write({ provider, ...account }: ConnectedAccount, credentials: Record<string, Secret>): Promise<number> {
+  /** Connected again, an account finds its row, and what waited to be sent is sent. */
+  private write(account: ConnectedAccount, credentials: Connection['credentials']): Promise<number> {
     return this.transactions.run(async (tx) => {
-      const key = { ...account, provider: provider.key };
-      const known = await this.repository.findSameAccount(key, tx);
-      const id = known?.id ?? (await this.repository.nextId(tx));
-      const owner = { integrationId: id, userId: account.userId, provider: provider.key };
-      const name = account.name ?? known?.name ?? provider.name;
-      const settings = account.settings ?? known?.settings ?? {};
-      await this.repository.save(id, { ...key, name, settings }, this.cipher.seal(credentials, owner), tx);
-      if (known !== null && known.removedAt !== null) await this.pushes.resumeFor(id, tx);
-      return id;
+      const provider = account.provider.key;
+      const known = await this.repository.findSameAccount({ ...account, provider }, tx);
+      const integrationId = known?.id ?? (await this.repository.nextId(tx));
+      const sealed = this.cipher.seal(credentials, { integrationId, userId: account.userId, provider });
+      await this.repository.save(integrationId, draftOf(account, known), sealed, tx);
+      if (known !== null && known.removedAt !== null) await this.pushes.resumeFor(integrationId, tx);
+      return integrationId;
     });
   }
 }
@@ -195,3 +196,11 @@ type ConnectedAccount = Omit<IntegrationDraft, 'provider' | 'name' | 'settings'>
 };
 
 const isTaken = (error: unknown): boolean => (error as { code?: string }).code === UNIQUE_VIOLATION;
+
+/** What the user does not say again stays as it was. */
+const draftOf = (account: ConnectedAccount, known: Integration | null): IntegrationDraft => ({
+  ...account,
+  provider: account.provider.key,
+  name: account.name ?? known?.name ?? account.provider.name,
+  settings: account.settings ?? known?.settings ?? {},
+});

@@ -4,7 +4,7 @@ import type { Secret } from '../common/secret.js';
 import type { Config } from '../config/env.js';
 import { CONFIG } from '../config/tokens.js';
 import { UsersService } from '../users/users.service.js';
-import { IntegrationsService } from './integrations.service.js';
+import { IntegrationsService, type Integration } from './integrations.service.js';
 import { KeyRotationService } from './key-rotation.service.js';
 
 /** What the start does about integrations: refuse a key ring that opens nothing, connect what the environment names. */
@@ -25,25 +25,62 @@ export class OperatorIntegrations implements OnApplicationBootstrap {
     void this.connectFromEnvironment();
   }
 
-  /** Credentials of the environment become integrations of the first admin, once. */
+  /** Accounts the environment names become integrations of the first admin, once. */
   private async connectFromEnvironment(): Promise<void> {
-    for (const { provider, credentials } of this.named()) {
+    for (const account of this.named()) {
       try {
         const admin = await this.users.findFirstAdmin();
         if (admin === null) return;
         const known = await this.integrations.list(admin.id);
-        if (known.some((integration) => integration.provider === provider)) continue;
-        const clear = Object.fromEntries(Object.entries(credentials).map(([name, value]) => [name, value.reveal()]));
-        await this.integrations.connect(admin.id, { provider, credentials: clear });
-        this.logger.log(`Connected ${provider} from the environment`);
+        if (known.some((integration) => isOf(account, integration))) continue;
+        await this.connect(admin.id, account);
+        this.logger.log(`Connected ${account.provider} from the environment`);
       } catch (error) {
-        this.logger.error(`${provider} of the environment could not be connected: ${messageOf(error)}`);
+        this.logger.error(`${account.provider} of the environment could not be connected: ${messageOf(error)}`);
       }
     }
   }
 
-  private named(): { provider: string; credentials: Record<string, Secret> }[] {
-    const { togglApiToken } = this.config;
-    return togglApiToken === undefined ? [] : [{ provider: 'toggl', credentials: { api_token: togglApiToken } }];
+  private async connect(userId: number, { provider, region, credentials, settings }: OperatorAccount): Promise<void> {
+    const clear = Object.fromEntries(Object.entries(credentials).map(([name, value]) => [name, value.reveal()]));
+    await this.integrations.connect(userId, { provider, region, credentials: clear, settings });
   }
+
+  private named(): OperatorAccount[] {
+    const { togglApiToken, clockifyApiKey, clockifyWorkspaceIds } = this.config;
+    const accounts: OperatorAccount[] = [];
+    if (togglApiToken !== undefined) accounts.push({ provider: 'toggl', credentials: { api_token: togglApiToken } });
+    if (clockifyApiKey !== undefined) {
+      // The operator's key speaks for everybody in the workspace, so that people without a login here are repaired too.
+      const settings = { scope: 'workspace' };
+      const workspaces = clockifyWorkspaceIds.map((id) => ({ ...settings, workspace_id: id }));
+      const credentials = { api_key: clockifyApiKey };
+      for (const one of workspaces.length === 0 ? [settings] : workspaces) {
+        accounts.push({ provider: 'clockify', credentials, settings: one });
+      }
+    }
+    accounts.push(...this.zohoAccounts());
+    return accounts;
+  }
+
+  private zohoAccounts(): OperatorAccount[] {
+    const { client, refreshToken, region, portalId } = this.config.zoho;
+    if (client === undefined || refreshToken === undefined) return [];
+    const credentials = { client_id: client.id, client_secret: client.secret, refresh_token: refreshToken };
+    const settings = portalId === undefined ? undefined : { workspace_id: portalId };
+    return [{ provider: 'zoho', region, credentials, settings }];
+  }
+}
+
+interface OperatorAccount {
+  provider: string;
+  region?: string;
+  credentials: Record<string, Secret>;
+  /** `workspace_id` in it names one of several workspaces of the account. */
+  settings?: Record<string, unknown>;
+}
+
+function isOf({ provider, settings }: OperatorAccount, integration: Integration): boolean {
+  const workspaceId = settings?.workspace_id ?? integration.workspaceId;
+  return integration.provider === provider && integration.workspaceId === workspaceId;
 }

@@ -45,7 +45,10 @@ const PAGE = prepared(
    order by te.started_at desc, te.id desc limit $8`,
 );
 
-const LOCK_RUNNING = prepared('logs.lock_running', `select pg_advisory_xact_lock(hashtextextended('running/' || $1, 0))`);
+const LOCK_RUNNING = prepared(
+  'logs.lock_running',
+  `select pg_advisory_xact_lock(hashtextextended('running/' || $1, 0))`,
+);
 
 @Injectable()
 export class LogsRepository {

@@ -118,6 +118,20 @@ export class ProjectsRepository {
     return row ?? null;
   }
 
+  async findByExternalIds(
+    integrationId: number,
+    externalIds: readonly string[],
+  ): Promise<Map<string, { id: number; name: string }>> {
+    const rows = await this.database.query<{ id: number; name: string; external_id: string }>(
+      prepared(
+        'projects.by_externals',
+        'select id, name, external_id from projects where integration_id = $1 and external_id = any($2)',
+      ),
+      [integrationId, externalIds],
+    );
+    return new Map(rows.map((row) => [row.external_id, { id: row.id, name: row.name }]));
+  }
+
   async findByExternalId(integrationId: number, externalId: string): Promise<{ id: number; name: string } | null> {
     const [row] = await this.database.query<{ id: number; name: string }>(
       prepared('projects.by_external', 'select id, name from projects where integration_id = $1 and external_id = $2'),

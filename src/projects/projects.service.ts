@@ -69,6 +69,13 @@ export class ProjectsService implements OnModuleInit {
     return project;
   }
 
+  findByExternalIds(
+    integrationId: number,
+    externalIds: readonly string[],
+  ): Promise<Map<string, { id: number; name: string }>> {
+    return this.repository.findByExternalIds(integrationId, externalIds);
+  }
+
   findByExternalId(integrationId: number, externalId: string): Promise<{ id: number; name: string } | null> {
     return this.repository.findByExternalId(integrationId, externalId);
   }

@@ -11,6 +11,7 @@ const SETTLED = 'settled';
 @Injectable()
 export class PushService {
   private readonly signals = new EventEmitter().setMaxListeners(0);
+  private isWoken = false;
 
   constructor(private readonly repository: PushRepository) {}
 
@@ -24,7 +25,7 @@ export class PushService {
       last.set(key, { ...push, intent: before === undefined ? push.intent : mergedIntent(before.intent, push.intent) });
     }
     await this.repository.enqueue([...last.values()], tx);
-    tx.afterCommit(() => this.signals.emit(WAKE));
+    tx.afterCommit(() => this.wake());
   }
 
   findOpenEntryIds(entryIds: readonly number[], queryable?: Queryable): Promise<number[]> {
@@ -69,7 +70,7 @@ export class PushService {
   /** Takes up again what was cancelled, because the account was connected again. */
   async resumeFor(integrationId: number, tx: Tx): Promise<void> {
     await this.repository.resumeFor(integrationId, tx);
-    tx.afterCommit(() => this.signals.emit(WAKE));
+    tx.afterCommit(() => this.wake());
   }
 
   /**
@@ -78,7 +79,7 @@ export class PushService {
    */
   async redrive(integrationId: number | null): Promise<number> {
     const count = await this.repository.redrive(integrationId);
-    this.signals.emit(WAKE);
+    this.wake();
     return count;
   }
 
@@ -102,12 +103,14 @@ export class PushService {
 
   /** Tells the workers of this process that there may be something to do. */
   wake(): void {
+    this.isWoken = true;
     this.signals.emit(WAKE);
   }
 
-  /** Sleeps until there may be something to do. */
-  waitForWork(maximumMilliseconds: number, stop: AbortSignal): Promise<void> {
-    return this.sleepUntil(WAKE, maximumMilliseconds, stop);
+  /** Sleeps until there may be something to do; not at all when that was said since the last time. */
+  async waitForWork(maximumMilliseconds: number, stop: AbortSignal): Promise<void> {
+    if (!this.isWoken) await this.sleepUntil(WAKE, maximumMilliseconds, stop);
+    this.isWoken = false;
   }
 
   private async sleepUntil(event: string, milliseconds: number, stop: AbortSignal): Promise<void> {

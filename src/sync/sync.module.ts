@@ -1,15 +1,40 @@
 import { Module } from '@nestjs/common';
 import { IntegrationsModule } from '../integrations/integrations.module.js';
+import { ProjectsModule } from '../projects/projects.module.js';
 import { PushModule } from '../push/push.module.js';
 import { TimeEntriesModule } from '../time-entries/time-entries.module.js';
 import { LedgerConfirmation } from './ledger-confirmation.js';
+import { LedgerWriter } from './ledger-writer.js';
+import { Observations } from './observations.js';
 import { PushExecutor } from './push-executor.js';
 import { PushWorker } from './push-worker.js';
+import { RemoteReader } from './remote-reader.js';
+import { SyncPlanner } from './sync-planner.js';
+import { SyncPlans } from './sync-plans.js';
+import { SyncRunner } from './sync-runner.js';
+import { SyncWorker } from './sync-worker.js';
+import { SyncController } from './sync.controller.js';
+import { SyncRepository } from './sync.repository.js';
+import { SyncService } from './sync.service.js';
 
-/** Keeping the ledger and the services in step. Carries out the pushes. */
+/** Keeping the ledger and the services in step: carries out the pushes, and reads what changed there. */
 @Module({
-  imports: [IntegrationsModule, PushModule, TimeEntriesModule],
-  providers: [PushExecutor, LedgerConfirmation, PushWorker],
-  exports: [PushWorker],
+  imports: [IntegrationsModule, ProjectsModule, PushModule, TimeEntriesModule],
+  controllers: [SyncController],
+  providers: [
+    PushExecutor,
+    LedgerConfirmation,
+    PushWorker,
+    Observations,
+    RemoteReader,
+    LedgerWriter,
+    SyncRepository,
+    SyncRunner,
+    SyncWorker,
+    SyncPlans,
+    SyncPlanner,
+    SyncService,
+  ],
+  exports: [PushWorker, SyncWorker],
 })
 export class SyncModule {}

@@ -54,7 +54,8 @@ export function contentFromRemote(
     startedAt: entry.start,
     endedAt: entry.end,
     isRunning: entry.isRunning,
-    timeZone: entry.timeZone ?? current.timeZone,
+    // The zone an entry was born in stays: what its day was does not change with the account's settings.
+    timeZone: current.version === 0 ? (entry.timeZone ?? current.timeZone) : current.timeZone,
     timePrecision: entry.timePrecision ?? 'second',
   };
 }

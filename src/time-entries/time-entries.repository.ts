@@ -80,6 +80,25 @@ const PENDING_TWIN = prepared(
    limit 1`,
 );
 
+/** Creates of ours that a service may show before we have written its answer down. */
+const BEING_CREATED = prepared(
+  'time_entries.being_created',
+  `select te.* from time_entries te join pushes p on p.entry_id = te.id and p.integration_id = te.integration_id
+   where te.integration_id = $1 and te.external_id is null and te.deleted_at is null
+     and p.state in ('pending', 'sending', 'unknown')`,
+);
+
+/** What a service has shown before and starts in [from, to). What waits to be sent there is not asked about. */
+const SEEN_AT = prepared(
+  'time_entries.seen_at',
+  `select te.* from time_entries te
+   where te.integration_id = $1 and te.remote_seen and te.external_id is not null and te.deleted_at is null
+     and te.started_at >= $2 and te.started_at < $3
+     and not exists (select from pushes p where p.entry_id = te.id and p.integration_id = te.integration_id
+       and p.state in ('pending', 'sending', 'unknown'))
+   order by te.id`,
+);
+
 /** The SQL of the ledger. Nothing else writes `time_entries`. */
 @Injectable()
 export class TimeEntriesRepository {
@@ -114,8 +133,8 @@ export class TimeEntriesRepository {
   }
 
   /** Inserts or replaces whole rows, in one statement. */
-  async write(entries: readonly TimeEntry[], tx: Tx): Promise<void> {
-    await tx.execute(WRITE, [JSON.stringify(entries.map(rowFromEntry))]);
+  write(entries: readonly TimeEntry[], tx: Tx): void {
+    tx.later(WRITE, [JSON.stringify(entries.map(rowFromEntry))]);
   }
 
   /** Removes reserved rows about which there was nothing to say. */
@@ -133,6 +152,14 @@ export class TimeEntriesRepository {
 
   async findTouching(userId: number, from: Date, to: Date): Promise<TimeEntry[]> {
     return (await this.database.query(TOUCHING, [userId, from, to])).map(entryFromRow);
+  }
+
+  async findBeingCreated(integrationId: number): Promise<TimeEntry[]> {
+    return (await this.database.query(BEING_CREATED, [integrationId])).map(entryFromRow);
+  }
+
+  async findSeenAt(integrationId: number, from: Date, to: Date): Promise<TimeEntry[]> {
+    return (await this.database.query(SEEN_AT, [integrationId, from, to])).map(entryFromRow);
   }
 
   async findLinkedExternalIds(

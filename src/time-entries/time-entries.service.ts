@@ -117,6 +117,21 @@ export class TimeEntriesService {
     return this.repository.findTouching(userId, from, to);
   }
 
+  /** Entries as they are, which nobody else can change until the transaction ends. */
+  lock(ids: readonly number[], tx: Tx): Promise<TimeEntry[]> {
+    return this.repository.lock(ids, [], tx);
+  }
+
+  /** Entries of an integration that are on their way there and have no id yet. */
+  findBeingCreated(integrationId: number): Promise<TimeEntry[]> {
+    return this.repository.findBeingCreated(integrationId);
+  }
+
+  /** Entries that the service has shown before and that start in [from, to); none that wait to be sent. */
+  findSeenAt(integrationId: number, from: Date, to: Date): Promise<TimeEntry[]> {
+    return this.repository.findSeenAt(integrationId, from, to);
+  }
+
   /** Which of these ids of a service the ledger already knows. */
   findLinkedExternalIds(source: string, workspaceId: string, externalIds: readonly string[]): Promise<Set<string>> {
     return this.repository.findLinkedExternalIds(source, workspaceId, externalIds);
@@ -199,8 +214,8 @@ export class TimeEntriesService {
       const head = heads.get(current.id)!;
       return { ...current, binnacleSequence: head.sequence, binnacleHead: head.hash };
     });
-    await this.repository.write(entries, tx);
-    await this.binnacle.insert(sealed, tx);
+    this.repository.write(entries, tx);
+    this.binnacle.insert(sealed, tx);
     await this.pushes.withdraw(
       changed.filter(({ hasConflict }) => hasConflict).map(({ current }) => current.id),
       tx,

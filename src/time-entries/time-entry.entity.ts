@@ -9,6 +9,7 @@ import { timestamp } from '../database/columns.js';
 })
 @Index('time_entries_register', ['registerUserId', 'registerNumber'], { unique: true })
 @Index('time_entries_timeline', ['userId', 'startedAt', 'id'])
+@Index('time_entries_integration', ['integrationId', 'startedAt'], { where: 'remote_seen' })
 @Index('time_entries_unlinked', ['integrationId'], { where: 'external_id is null and deleted_at is null' })
 @Index('time_entries_running', ['userId'], { where: 'is_running and deleted_at is null' })
 @ForeignKey('users', ['userId'], ['id'], { name: 'time_entries_user_fk' })

@@ -32,11 +32,7 @@ export class TimersController {
   @ApiOperation({ summary: 'Start an entry; what the ledger shows running is stopped' })
   @ApiResult(200, 'What happened', TimerResponse)
   @ApiErrors('VALIDATION.FAILED', 'INTEGRATION.NOT_FOUND', 'PROJECT.NOT_FOUND', 'TIMER.BUSY', 'TIMER.NOT_SUPPORTED')
-  async start(
-    @CurrentUser() user: UserCaller,
-    @Body() body: TimerCommandDto | undefined,
-    @Req() request: FastifyRequest,
-  ) {
+  async start(@CurrentUser() user: UserCaller, @Req() request: FastifyRequest, @Body() body?: TimerCommandDto) {
     return answer(await this.timers.start(user, body ?? {}, authorOf(user, request)));
   }
 
@@ -47,11 +43,7 @@ export class TimersController {
   @ApiOperation({ summary: 'Stop what runs; null when nothing does' })
   @ApiResult(200, 'What happened', TimerResponse)
   @ApiErrors('VALIDATION.FAILED', 'INTEGRATION.NOT_FOUND', 'PROJECT.NOT_FOUND', 'TIMER.BUSY', 'TIMER.NOT_SUPPORTED')
-  async stop(
-    @CurrentUser() user: UserCaller,
-    @Body() body: TimerCommandDto | undefined,
-    @Req() request: FastifyRequest,
-  ) {
+  async stop(@CurrentUser() user: UserCaller, @Req() request: FastifyRequest, @Body() body?: TimerCommandDto) {
     return answer(await this.timers.stop(user, body ?? {}, authorOf(user, request)));
   }
 
@@ -62,11 +54,7 @@ export class TimersController {
   @ApiOperation({ summary: 'Stop what runs, else start: the service’s own state decides' })
   @ApiResult(200, 'What happened', TimerResponse)
   @ApiErrors('VALIDATION.FAILED', 'INTEGRATION.NOT_FOUND', 'PROJECT.NOT_FOUND', 'TIMER.BUSY', 'TIMER.NOT_SUPPORTED')
-  async toggle(
-    @CurrentUser() user: UserCaller,
-    @Body() body: TimerCommandDto | undefined,
-    @Req() request: FastifyRequest,
-  ) {
+  async toggle(@CurrentUser() user: UserCaller, @Req() request: FastifyRequest, @Body() body?: TimerCommandDto) {
     return answer(await this.timers.toggle(user, body ?? {}, authorOf(user, request)));
   }
 }

@@ -18,8 +18,3 @@ export function isPassword(text: string): boolean {
   const bytes = Buffer.byteLength(normalizePassword(text));
   return isWellFormed(text) && bytes >= PASSWORD_BYTES.min && bytes <= PASSWORD_BYTES.max;
 }
-
-/** One plain mailbox: no display name, no list, no quoting, no line break that would start another mail header. */
-export const isEmailAddress = (text: string): boolean =>
-  text.length <= 254 &&
-  /^[\w.!#$%&'*+/=?^`{|}~-]{1,64}@(?:[a-z\d](?:[a-z\d-]{0,61}[a-z\d])?\.)+[a-z\d-]{2,63}$/i.test(text);

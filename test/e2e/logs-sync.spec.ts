@@ -233,7 +233,8 @@ describe('logs and their service', () => {
     const here = (await world.listLogs(ana)).map(({ start, end, task }) => [start, end, task]);
     const there = world.there(ana).map(({ start, stop, description }) => [start, stop, description]);
     expect(here.reverse()).toEqual(there);
-    const secondsOf = (rows: unknown[][]) => rows.reduce((sum, [from, to]) => sum + ((to as number) - (from as number)), 0);
+    const secondsOf = (rows: unknown[][]) =>
+      rows.reduce((sum, [from, to]) => sum + ((to as number) - (from as number)), 0);
     expect(secondsOf(here)).toBe(secondsOf(there));
   });
 });

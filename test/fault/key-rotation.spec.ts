@@ -8,7 +8,7 @@ import { runUntilEnd } from '../support/child-app.js';
 import { FaultWorld } from '../support/fault-world.js';
 import { eventually, expectSound } from '../support/oracle.js';
 
-const MANY = 10_000;
+const MANY = 4_000;
 const BATCH = 100;
 
 interface Integration {
@@ -95,7 +95,10 @@ describe('stored credentials', () => {
     let isOver = false;
     const logs: Log[] = [];
     const traffic = ids.map(async (id) => {
-      while (!isOver) logs.push(await write(id));
+      while (!isOver) {
+        logs.push(await write(id));
+        await new Promise((resolve) => setTimeout(resolve, 50)); // leaves a processor to the rotation
+      }
     });
     const half = await world.cli(['rotate-keys'], ring('k2', 'k1'), {
       failpoints: [`rotation.batch#${MANY / BATCH / 2}`],

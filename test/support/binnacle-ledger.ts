@@ -72,7 +72,7 @@ export class TestLedger {
         rows.map((row) => row.hash),
       ],
     );
-    await this.binnacle.insert(rows, tx);
+    this.binnacle.insert(rows, tx);
     return ids;
   }
 
@@ -89,7 +89,7 @@ export class TestLedger {
         'update time_entries set description = $2, binnacle_sequence = $3, binnacle_head = $4 where id = $1',
         [entryId, description, draft.sequence, rows[0]!.hash],
       );
-      await this.binnacle.insert(rows, tx);
+      this.binnacle.insert(rows, tx);
     });
   }
 

@@ -1,16 +1,37 @@
 import type { Clock } from '../../common/clock.js';
 import type { HttpClient } from '../../common/http-client.js';
-import type { TimeTrackingProvider } from '../contract/provider.js';
+import type { ZohoSettings } from '../../config/zoho-settings.js';
+import type { AccessTokens, TimeTrackingProvider } from '../contract/provider.js';
+import { ClockifyProvider } from './clockify/clockify.provider.js';
 import { TogglProvider } from './toggl/toggl.provider.js';
+import { ZohoAccounts } from './zoho-accounts/accounts.client.js';
+import { ZohoProvider } from './zoho/zoho.provider.js';
 
 export interface ProviderDependencies {
   http: HttpClient;
   clock: Clock;
+  accessTokens: AccessTokens;
   /** With `/api/v9`; the vendor's own by default. Only the operator sets it. */
   togglBaseUrl?: string;
+  /** With `/api/v1`, for every region; the vendor's own by default. Only the operator sets it. */
+  clockifyBaseUrl?: string;
+  /** Workspaces to prefer for accounts that have them and name none. */
+  clockifyWorkspaceIds?: readonly string[];
+  zoho?: ZohoSettings;
 }
 
 /** The list of every provider: a new one is a folder and a line here. */
-export function createProviders({ http, clock, togglBaseUrl }: ProviderDependencies): TimeTrackingProvider[] {
-  return [new TogglProvider({ http, clock, baseUrl: togglBaseUrl })];
+export function createProviders({ http, clock, accessTokens, ...options }: ProviderDependencies): TimeTrackingProvider[] {
+  const { client: oauthClient, accountsUrl, projectsUrl } = options.zoho ?? {};
+  const accounts = new ZohoAccounts({ http, clock, accessTokens, accountsUrl });
+  return [
+    new TogglProvider({ http, clock, baseUrl: options.togglBaseUrl }),
+    new ClockifyProvider({
+      http,
+      clock,
+      baseUrl: options.clockifyBaseUrl,
+      workspaceIds: options.clockifyWorkspaceIds,
+    }),
+    new ZohoProvider({ http, clock, accounts, oauthClient, projectsUrl }),
+  ];
 }

@@ -9,12 +9,13 @@ import {
   toEntry,
   toRemoteEntry,
   toSameBody,
+  withNamesOf,
   type ClockifyEntry,
   type Row,
 } from './clockify.mapping.js';
-import type { ClockifyTags } from './clockify.tags.js';
+import type { ClockifyTags, TagNames } from './clockify.tags.js';
 
-const NO_NAMES: ReadonlyMap<string, string> = new Map();
+const NO_NAMES: TagNames = new Map();
 
 /** Reads and writes of one time entry. */
 export class ClockifyEntries {
@@ -24,9 +25,10 @@ export class ClockifyEntries {
   ) {}
 
   create(connection: Connection, draft: EntryDraft): Promise<RemoteEntry> {
-    return this.tags.withIds(connection, draft.tags, NO_NAMES, async (ids) => {
-      const created = await this.write(connection, 'POST', this.pathOf(connection), toBody(draft, ids));
-      return toRemoteEntry(created, namesBy(ids, draft.tags));
+    return this.tags.withIds(connection, draft.tags, NO_NAMES, async (tags) => {
+      const created = await this.write(connection, 'POST', entryPath(connection), toBody(draft, tags.keys()));
+      // No further call: if it failed, the entry would seem not to have been created.
+      return toRemoteEntry(created, tags);
     });
   }
 
@@ -37,27 +39,26 @@ export class ClockifyEntries {
     draft: EntryDraft,
     { reopen }: { reopen: boolean },
   ): Promise<RemoteEntry> {
-    const current = await this.getEntry(connection, externalId);
+    const current = await this.get(connection, externalId);
     const wanted = draft.end === null && !reopen ? { ...draft, end: current.facts.end } : draft;
-    return this.tags.withIds(connection, draft.tags, idsByName(current), async (ids) => {
-      const body = toBody(wanted, ids, current.kept);
-      const updated = await this.write(connection, 'PUT', this.pathOf(connection, externalId), body);
-      return toRemoteEntry(updated, namesBy(ids, draft.tags));
+    return this.tags.withIds(connection, draft.tags, current.tagNames, async (tags) => {
+      const body = toBody(wanted, tags.keys(), current.kept);
+      const updated = await this.write(connection, 'PUT', entryPath(connection, externalId), body);
+      return toRemoteEntry(withNamesOf(updated, current), tags);
     });
   }
 
   /** Gives an entry another end, or lets it run again, and leaves everything else as it is there. */
-  async moveEnd(connection: Connection, externalId: string, end: Date | null): Promise<RemoteEntry> {
-    const current = await this.getEntry(connection, externalId);
-    const body = toSameBody(current, end);
-    const updated = await this.write(connection, 'PUT', this.pathOf(connection, externalId), body);
-    return toRemoteEntry(updated, current.tagNames);
+  async moveEnd(connection: Connection, entry: ClockifyEntry, end: Date | null): Promise<RemoteEntry> {
+    const path = entryPath(connection, entry.facts.externalId);
+    const moved = await this.write(connection, 'PUT', path, toSameBody(entry, end));
+    return this.toRemote(connection, withNamesOf(moved, entry));
   }
 
   /** An entry that is gone, whoever removed it, is what was wanted. */
   async delete(connection: Connection, externalId: string): Promise<void> {
     try {
-      await this.client.delete(connection, this.pathOf(connection, externalId));
+      await this.client.delete(connection, entryPath(connection, externalId));
     } catch (error) {
       if (!isNotFound(error)) throw error;
     }
@@ -65,19 +66,17 @@ export class ClockifyEntries {
 
   async find(connection: Connection, externalId: string): Promise<RemoteEntry | null> {
     try {
-      const entry = await this.getEntry(connection, externalId);
-      return (await this.named(connection, [entry]))[0]!;
+      return await this.toRemote(connection, await this.get(connection, externalId));
     } catch (error) {
       if (isNotFound(error)) return null;
       throw error;
     }
   }
 
-  /** Entries that were read, with names for tags of which only the id came along. */
-  async named(connection: Connection, entries: readonly ClockifyEntry[]): Promise<RemoteEntry[]> {
-    const unnamed = entries.flatMap(({ tagIds, tagNames }) => tagIds.filter((id) => !tagNames.has(id)));
-    const names = unnamed.length === 0 ? NO_NAMES : await this.tags.namesOf(connection, unnamed);
-    return entries.map((entry) => toRemoteEntry(entry, names));
+  /** @throws ProviderError `not_found` */
+  async get(connection: Connection, externalId: string): Promise<ClockifyEntry> {
+    const answer = await this.client.get(connection, entryPath(connection, externalId), { hydrated: 'true' });
+    return decode(() => toEntry(answer), false);
   }
 
   async write(
@@ -90,29 +89,25 @@ export class ClockifyEntries {
     return decode(() => toEntry(answer), true);
   }
 
-  /** @throws ProviderError `not_found` */
-  private async getEntry(connection: Connection, externalId: string): Promise<ClockifyEntry> {
-    const answer = await this.client.get(connection, this.pathOf(connection, externalId), { hydrated: 'true' });
-    return decode(() => toEntry(answer), false);
+  /** In the contract's words, with names for tags of which only the id came along. */
+  async allToRemote(connection: Connection, entries: readonly ClockifyEntry[]): Promise<RemoteEntry[]> {
+    const unnamed = entries.flatMap(({ tagIds, tagNames }) => tagIds.filter((id) => !tagNames.has(id)));
+    const names = unnamed.length === 0 ? NO_NAMES : await this.tags.namesOf(connection, unnamed);
+    return entries.map((entry) => toRemoteEntry(entry, names));
   }
 
-  private pathOf(connection: Connection, externalId?: string): string {
-    const path = `/workspaces/${checkedId(connection.workspaceId, 'workspace')}/time-entries`;
-    return externalId === undefined ? path : `${path}/${checkedId(externalId, 'entry')}`;
+  async toRemote(connection: Connection, entry: ClockifyEntry): Promise<RemoteEntry> {
+    return (await this.allToRemote(connection, [entry]))[0]!;
   }
 }
 
 /** The entries of one person: this list shows what runs, takes the stop, and is what a window is read from. */
-export const ownListPath = ({ workspaceId }: Connection, accountId: string): string =>
+export const listPath = ({ workspaceId }: Connection, accountId: string): string =>
   `/workspaces/${checkedId(workspaceId, 'workspace')}/user/${checkedId(accountId, 'account')}/time-entries`;
 
-const idsByName = ({ tagNames }: ClockifyEntry): Map<string, string> =>
-  new Map([...tagNames].map(([id, name]) => [name, id]));
-
-/** The ids were made from the names, one for each different one. */
-function namesBy(ids: readonly string[], names: readonly string[]): Map<string, string> {
-  const different = [...new Set(names)];
-  return new Map(ids.map((id, index) => [id, different[index]!]));
+function entryPath({ workspaceId }: Connection, externalId?: string): string {
+  const path = `/workspaces/${checkedId(workspaceId, 'workspace')}/time-entries`;
+  return externalId === undefined ? path : `${path}/${checkedId(externalId, 'entry')}`;
 }
 
 const isNotFound = (error: unknown): boolean => error instanceof ProviderError && error.kind === 'not_found';

@@ -37,7 +37,7 @@ export function meaningOf(response: HttpResponse, context: CallContext): Provide
   if (status === 401) {
     return new ProviderError('invalid_credentials', refusal.message ?? 'Clockify refused the API key.', { status });
   }
-  if (status >= 500 || NO_ANSWER.has(status) || isWebPage(response)) return noAnswer(status, refusal, context);
+  if (status >= 500 || NO_ANSWER.has(status) || isWebPage(response)) return noAnswer(response, refusal, context);
   const reason = refusal.message ?? `Clockify refused the call with status ${status}.`;
   return new ProviderError(kindOf(status, refusal), reason, { status });
 }
@@ -111,9 +111,10 @@ function limitReached({ headers, status }: HttpResponse, { message }: Refusal, c
 }
 
 /** A gateway's page or a server's failure says nothing about the entry, whatever its status. */
-function noAnswer(status: number, { message }: Refusal, context: CallContext): ProviderError {
+function noAnswer({ status, headers }: HttpResponse, { message }: Refusal, context: CallContext): ProviderError {
   return new ProviderError('unavailable', `Clockify answered ${status}${message === null ? '.' : `: ${message}`}`, {
     status,
+    retryAt: retryAfter(headers, context.now) ?? undefined,
     isAmbiguous: context.isWrite && status >= 500,
   });
 }

@@ -1,7 +1,7 @@
 import type { Connection, EntryWindow } from '../../contract/provider.js';
 import type { RemoteEntry } from '../../contract/remote-entry.js';
 import type { ClockifyClient } from './clockify.client.js';
-import { ownListPath, type ClockifyEntries } from './clockify.entries.js';
+import { listPath, type ClockifyEntries } from './clockify.entries.js';
 import { decode, toEntry, toSecond } from './clockify.mapping.js';
 import { allRows, SAFE_PAGE_SIZE } from './clockify.pages.js';
 
@@ -34,12 +34,12 @@ export class ClockifyHistory {
     const rows = await allRows(
       this.client,
       connection,
-      ownListPath(connection, accountId),
+      listPath(connection, accountId),
       { start: toSecond(new Date(from)), end: toSecond(new Date(to + 999)), hydrated: 'true' },
       [PAGE_SIZE, SAFE_PAGE_SIZE],
     );
     const found = decode(() => rows.map(toEntry), false);
-    return this.entries.named(
+    return this.entries.allToRemote(
       connection,
       found.filter(({ facts }) => touches(facts, window)),
     );

@@ -67,30 +67,34 @@ export const toNamed = (value: unknown): Named => {
   return { id: idOf(row.id), name: textOf(row.name) };
 };
 
+/** What an entry belongs to: an id or, "hydrated", the thing itself. */
+function referenceOf(id: unknown, thing: unknown): { id: string | null; name: string | undefined } {
+  const named = thing == null ? undefined : toNamed(thing);
+  return { id: optionalIdOf(id) ?? named?.id ?? null, name: named?.name };
+}
+
 export function toEntry(value: unknown): ClockifyEntry {
   const row = asRow(value);
   const { start, end, timeZone } = asRow(row.timeInterval);
-  const project = row.project == null ? null : toNamed(row.project);
-  const task = row.task == null ? null : toNamed(row.task);
+  const project = referenceOf(row.projectId, row.project);
+  const task = referenceOf(row.taskId, row.task);
   const tags = row.tags == null ? [] : toRows(row.tags).map(toNamed);
   return {
     facts: {
       externalId: idOf(row.id),
       workspaceId: idOf(row.workspaceId),
-      accountId: idOf(row.userId ?? (row.user == null ? null : asRow(row.user).id)),
+      accountId: idOf(referenceOf(row.userId, row.user).id),
       description: textOf(row.description),
-      projectExternalId: optionalIdOf(row.projectId) ?? project?.id ?? null,
-      ...(project === null ? {} : { projectName: project.name }),
-      taskExternalId: optionalIdOf(row.taskId) ?? task?.id ?? null,
-      ...(task === null ? {} : { taskName: task.name }),
+      projectExternalId: project.id,
+      projectName: project.name,
+      taskExternalId: task.id,
+      taskName: task.name,
       isBillable: row.billable === true,
       start: instantOf(start),
-      // A running entry has neither end nor duration.
-      end: end == null ? null : instantOf(end),
-      isRunning: end == null,
+      ...endOf(end),
       isDeleted: false,
       version: null,
-      ...(typeof timeZone === 'string' && timeZone !== '' ? { timeZone } : {}),
+      timeZone: textOf(timeZone) || undefined,
     },
     tagIds: tags.length > 0 ? tags.map(({ id }) => id) : idsOf(row.tagIds),
     tagNames: new Map(tags.map(({ id, name }) => [id, name])),
@@ -98,10 +102,30 @@ export function toEntry(value: unknown): ClockifyEntry {
   };
 }
 
+/** A running entry has neither end nor duration. */
+const endOf = (end: unknown): Pick<RemoteEntry, 'end' | 'isRunning'> =>
+  end == null ? { end: null, isRunning: true } : { end: instantOf(end), isRunning: false };
+
 /** @param names for the tags the answer named by id; those it does not have are left out */
 export function toRemoteEntry(entry: ClockifyEntry, names: ReadonlyMap<string, string>): RemoteEntry {
   const tags = entry.tagIds.map((id) => entry.tagNames.get(id) ?? names.get(id)).filter((name) => name !== undefined);
   return { ...entry.facts, tags };
+}
+
+/** A write answers ids only; names that still fit are taken from the entry as it was read before. */
+export function withNamesOf(entry: ClockifyEntry, known: ClockifyEntry): ClockifyEntry {
+  const { facts } = entry;
+  const hasSameProject = facts.projectExternalId === known.facts.projectExternalId;
+  const hasSameTask = facts.taskExternalId === known.facts.taskExternalId;
+  return {
+    ...entry,
+    facts: {
+      ...facts,
+      projectName: facts.projectName ?? (hasSameProject ? known.facts.projectName : undefined),
+      taskName: facts.taskName ?? (hasSameTask ? known.facts.taskName : undefined),
+    },
+    tagNames: new Map([...known.tagNames, ...entry.tagNames]),
+  };
 }
 
 /** Custom fields are read under one name and written under another; under the first they would be lost without a word. */
@@ -138,7 +162,7 @@ export const unnamedClientOf = (row: Row): string | null => (textOf(row.clientNa
 const clientIdOf = (row: Row): string | null => optionalIdOf(row.clientId);
 
 /** The body of a POST, and of a PUT that clears what is left out. Clockify keeps whole seconds. */
-export function toBody(draft: EntryDraft, tagIds: readonly string[], kept: KeptFields = {}): Row {
+export function toBody(draft: EntryDraft, tagIds: Iterable<string>, kept: KeptFields = {}): Row {
   return {
     ...kept,
     start: toSecond(draft.start),
@@ -146,7 +170,7 @@ export function toBody(draft: EntryDraft, tagIds: readonly string[], kept: KeptF
     description: draft.description,
     ...(draft.projectExternalId === null ? {} : { projectId: checkedId(draft.projectExternalId, 'project') }),
     ...(draft.taskExternalId === null ? {} : { taskId: checkedId(draft.taskExternalId, 'task') }),
-    tagIds,
+    tagIds: [...tagIds],
     billable: draft.isBillable,
   };
 }

@@ -13,7 +13,8 @@ import { HourlyCache } from './hourly-cache.js';
  */
 const PREPARATION_MILLISECONDS = 20_000;
 
-type Names = ReadonlyMap<string, string>;
+/** Names by id. */
+export type TagNames = ReadonlyMap<string, string>;
 
 /** Our entries name their tags, Clockify's refer to them by id: the workspace's list, kept for an hour, stands between. */
 export class ClockifyTags {
@@ -28,70 +29,75 @@ export class ClockifyTags {
 
   /** Names of the workspace's tags. */
   async listNames(connection: Connection): Promise<string[]> {
-    return (await this.list(connection, false)).map(({ name }) => name);
+    return (await this.list(connection, 'active')).map(({ name }) => name);
   }
 
-  /** Names by id; ids that the workspace does not know (any more) are left out. */
-  async namesOf(connection: Connection, ids: readonly string[]): Promise<Names> {
-    const names = byId(await this.list(connection, false));
+  /** The names of these tags at least; ids that the workspace does not know (any more) are left out. */
+  async namesOf(connection: Connection, ids: readonly string[]): Promise<TagNames> {
+    const names = byId(await this.list(connection, 'active'));
     if (ids.every((id) => names.has(id))) return names;
-    const withArchived = new Map([...names, ...byId(await this.list(connection, true))]);
+    const withArchived = new Map([...names, ...byId(await this.list(connection, 'archived'))]);
     if (ids.every((id) => withArchived.has(id))) return withArchived;
     // Younger than our list.
     this.forget(connection);
-    return new Map([...withArchived, ...byId(await this.list(connection, false))]);
+    return new Map([...withArchived, ...byId(await this.list(connection, 'active'))]);
   }
 
   /**
    * Sends a write with the ids of these tags, creating those the workspace lacks.
-   * @param onEntry ids by name of the tags the entry has already: they stay the same ones, archived or not
+   * @param onEntry the tags the entry has already: they stay the same ones, archived or not
    * @param write is called a second time, with the tags of now, when the service refuses one we remembered
    */
   async withIds<T>(
     connection: Connection,
     names: readonly string[],
-    onEntry: Names,
-    write: (ids: string[]) => Promise<T>,
+    onEntry: TagNames,
+    write: (tags: TagNames) => Promise<T>,
   ): Promise<T> {
-    const began = this.clock.now().getTime();
-    const ids = await this.idsOf(connection, names, onEntry, began);
+    const deadline = this.clock.now().getTime() + PREPARATION_MILLISECONDS;
+    const tags = await this.tagsNamed(connection, names, onEntry, deadline);
     try {
-      return await write(ids);
+      return await write(tags);
     } catch (error) {
       if (!isUnknownTag(error)) throw error;
       this.forget(connection);
-      return write(await this.idsOf(connection, names, new Map(), began));
+      return write(await this.tagsNamed(connection, names, new Map(), deadline));
     }
   }
 
-  private async idsOf(
+  private async tagsNamed(
     connection: Connection,
     names: readonly string[],
-    onEntry: Names,
-    began: number,
-  ): Promise<string[]> {
-    const ids = new Map<string, string>();
+    onEntry: TagNames,
+    deadline: number,
+  ): Promise<TagNames> {
+    const kept = [...onEntry].map(([id, name]) => ({ id, name }));
+    const tags: Named[] = [];
     for (const name of new Set(names)) {
-      const known = onEntry.get(name) ?? (await this.list(connection, false)).find((tag) => tag.name === name)?.id;
-      ids.set(name, known ?? (await this.create(connection, name)));
+      tags.push(kept.find((tag) => tag.name === name) ?? (await this.findOrCreate(connection, name)));
     }
-    if (this.clock.now().getTime() - began > PREPARATION_MILLISECONDS) {
+    if (this.clock.now().getTime() > deadline) {
       throw new ProviderError('unavailable', 'Clockify took too long to answer about tags; nothing was written.');
     }
-    return [...ids.values()];
+    return byId(tags);
   }
 
-  private async create(connection: Connection, name: string): Promise<string> {
+  private async findOrCreate(connection: Connection, name: string): Promise<Named> {
+    const known = (await this.list(connection, 'active')).find((tag) => tag.name === name);
+    return known ?? this.create(connection, name);
+  }
+
+  private async create(connection: Connection, name: string): Promise<Named> {
     try {
       const answer = await this.client.send(connection, 'POST', pathOf(connection), { name });
       const tag = decode(() => toNamed(answer), true);
-      (await this.list(connection, false)).push({ ...tag, name });
-      return tag.id;
+      (await this.list(connection, 'active')).push(tag);
+      return tag;
     } catch (error) {
       this.forget(connection);
       if (!(error instanceof ProviderError)) throw error;
       const existing = error.kind === 'rejected' ? await this.findAnywhere(connection, name) : undefined;
-      if (existing !== undefined) return existing.id;
+      if (existing !== undefined) return existing;
       // Whatever became of the tag, the entry was not written, and the tag will be found the next time.
       throw new ProviderError(error.kind, error.message, { status: error.status, retryAt: error.retryAt });
     }
@@ -99,25 +105,25 @@ export class ClockifyTags {
 
   /** A name that is refused has been taken since our list was read, is an archived tag's, or differs in case only. */
   private async findAnywhere(connection: Connection, name: string): Promise<Named | undefined> {
-    const tags = [...(await this.list(connection, false)), ...(await this.list(connection, true))];
+    const tags = [...(await this.list(connection, 'active')), ...(await this.list(connection, 'archived'))];
     const lower = name.toLowerCase();
     return tags.find((tag) => tag.name === name) ?? tags.find((tag) => tag.name.toLowerCase() === lower);
   }
 
-  private list(connection: Connection, archived: boolean): Promise<Named[]> {
-    return this.lists.get(this.keyOf(connection, archived), async () => {
-      const query = { archived: String(archived), 'sort-column': 'ID' };
+  private list(connection: Connection, kind: 'active' | 'archived'): Promise<Named[]> {
+    return this.lists.get(this.keyOf(connection, kind), async () => {
+      const query = { archived: String(kind === 'archived'), 'sort-column': 'ID', 'sort-order': 'ASCENDING' };
       const rows = await allRows(this.client, connection, pathOf(connection), query);
       return decode(() => rows.map(toNamed), false);
     });
   }
 
   private forget(connection: Connection): void {
-    for (const archived of [false, true]) this.lists.forget(this.keyOf(connection, archived));
+    for (const kind of ['active', 'archived']) this.lists.forget(this.keyOf(connection, kind));
   }
 
-  private keyOf(connection: Connection, archived: boolean): string {
-    return `${this.client.fingerprintOf(connection)} ${connection.workspaceId} ${archived ? 'archived' : 'active'}`;
+  private keyOf(connection: Connection, kind: string): string {
+    return `${this.client.fingerprintOf(connection)} ${connection.workspaceId} ${kind}`;
   }
 }
 

@@ -43,7 +43,7 @@ export class ClockifyTeam implements TeamCapability {
     const path = `/workspaces/${checkedId(connection.workspaceId, 'workspace')}/time-entries/status/in-progress`;
     const rows = await allRows(this.client, connection, path, {}, [RUNNING_PAGE_SIZE, SAFE_PAGE_SIZE]);
     const running = decode(() => rows.map(toEntry), false).filter(({ facts }) => facts.isRunning);
-    return this.entries.named(connection, running);
+    return this.entries.allToRemote(connection, running);
   }
 }
 

@@ -1,0 +1,163 @@
+import type { HttpFailure } from '../../../common/http-failure.js';
+import { retryAfter, type HttpResponse } from '../../../common/http-client.js';
+import { redact, type Secret } from '../../../common/secret.js';
+import { ProviderError } from '../../contract/provider-error.js';
+
+/** What has to be known about a call to say what its failure means. */
+export interface CallContext {
+  isWrite: boolean;
+  /** A read of one record by its id. */
+  isLookUp: boolean;
+  now: Date;
+  secrets: readonly Secret[];
+}
+
+/** An answer, decoded once. */
+export interface ZohoAnswer {
+  response: HttpResponse;
+  /** The body as JSON; `undefined` when there is none, or another text. */
+  value: unknown;
+  error: ZohoError | null;
+}
+
+export interface ZohoError {
+  status: number;
+  title: string;
+  message: string;
+}
+
+const MINUTE = 60_000;
+/** How long Zoho shuts a caller out who went over the limit, when it does not say. */
+const LOCK_OUT_MINUTES = 30;
+/** The window of the limit, for a bare 429. */
+const WINDOW_MINUTES = 2;
+const LONGEST_REASON = 200;
+const NO_ANSWER = new Set([408, 425]);
+
+export function readAnswer(response: HttpResponse): ZohoAnswer {
+  const value = parse(response.text);
+  return { response, value, error: errorIn(value, response.status) };
+}
+
+/** Zoho sends errors under any status, 200 included: only the `error` key tells. */
+function errorIn(value: unknown, status: number): ZohoError | null {
+  const error = isObject(value) ? value.error : undefined;
+  if (error === undefined || error === null) return null;
+  if (!isObject(error)) return { status: Math.max(status, 400), title: String(error), message: String(error) };
+  const stated = Number(error.status_code);
+  const title = textOf(error.title);
+  return {
+    status: Number.isInteger(stated) && stated >= 400 && stated < 600 ? stated : Math.max(status, 400),
+    title,
+    message: detailIn(error.details) || textOf(error.message) || title,
+  };
+}
+
+/** The text in `details`, which is a list or a single object. */
+function detailIn(details: unknown): string {
+  const [first] = Array.isArray(details) ? (details as unknown[]) : [details];
+  return isObject(first) ? textOf(first.message) : '';
+}
+
+/** The access token is not (any more) good. A missing scope is another thing: a new token would lack it too. */
+export const isTokenRefused = (response: HttpResponse): boolean => refusesToken(readAnswer(response));
+
+function refusesToken({ response, error }: ZohoAnswer): boolean {
+  if (error?.title === 'INVALID_OAUTHTOKEN') return true;
+  return response.status === 401 && !/scope/i.test(error?.title ?? '');
+}
+
+/** What an answer outside 2xx, or with an error in it, means: the only place that reads Zoho's titles and texts. */
+export function meaningOf(answer: ZohoAnswer, context: CallContext): ProviderError {
+  const throttled = throttleIn(answer, context);
+  if (throttled !== null) return throttled;
+  const status = answer.error?.status ?? answer.response.status;
+  const reason = reasonOf(answer, context.secrets);
+  if (refusesToken(answer)) {
+    return new ProviderError('invalid_credentials', reason ?? 'Zoho refused the access token.', { status });
+  }
+  const isWebPage = answer.error === null && looksLikeHtml(answer.response);
+  if (status >= 500 || NO_ANSWER.has(status) || isWebPage) {
+    return new ProviderError('unavailable', `Zoho Projects answered ${status}${reason === null ? '.' : `: ${reason}`}`, {
+      status,
+      isAmbiguous: context.isWrite && status >= 500,
+    });
+  }
+  const kind = refusalKind(answer, status, context);
+  return new ProviderError(kind, reason ?? `Zoho Projects refused the call with status ${status}.`, { status });
+}
+
+/**
+ * "Too many requests" in all its forms: a 400 or even a 200 with a title, a 429, or a text that asks to come back. Known by
+ * its title or text first, because its status is the least reliable part.
+ */
+function throttleIn({ response, error }: ZohoAnswer, { now, secrets }: CallContext): ProviderError | null {
+  const said = `${error?.title ?? ''} ${error?.message ?? ''}`;
+  const minutes = /try again after (\d{1,4}) minutes?/i.exec(said)?.[1];
+  const isTold = minutes !== undefined || /THROTTLES?_LIMIT|cannot execute more than/i.test(said);
+  if (!isTold && response.status !== 429) return null;
+  const fallback = new Date(now.getTime() + (isTold ? LOCK_OUT_MINUTES : WINDOW_MINUTES) * MINUTE);
+  const asked = retryAfter(response.headers, now) ?? fallback;
+  const retryAt = minutes === undefined ? asked : new Date(now.getTime() + Number(minutes) * MINUTE);
+  const reason = error === null ? null : clean(error.message, secrets);
+  return new ProviderError('quota', reason ?? 'Zoho Projects asks to wait: too many requests.', {
+    status: response.status,
+    retryAt,
+  });
+}
+
+const OTHER_CAUSES =
+  /scope|URL_RULE_NOT_CONFIGURED|INVALID_METHOD|PATTERN_NOT_MATCHED|input.parameter|permission|privilege|not allowed|unauthori[sz]ed|access denied|disabled/i;
+
+function refusalKind({ error }: ZohoAnswer, status: number, { isLookUp }: CallContext): 'not_found' | 'conflict' | 'rejected' {
+  const said = `${error?.title ?? ''} ${error?.message ?? ''}`;
+  if (status === 404) return 'not_found';
+  // Zoho's list of statuses has no 404: what an unknown record answers is not written down anywhere.
+  if (isLookUp && error !== null && (status === 400 || status === 403) && !OTHER_CAUSES.test(said)) return 'not_found';
+  if (status === 409 || /\b(approved|invoiced|locked)\b/i.test(said)) return 'conflict';
+  return 'rejected';
+}
+
+/** A 2xx whose body is not what the call is specified to answer: nothing is known, not even whether a write happened. */
+export function unreadable(what: string, isWrite: boolean): ProviderError {
+  return new ProviderError('unavailable', `Zoho’s answer could not be understood: ${what}.`, { isAmbiguous: isWrite });
+}
+
+export function unanswered(failure: HttpFailure, context: CallContext): ProviderError {
+  return new ProviderError('unavailable', redact(`Zoho Projects: ${failure.message}`, context.secrets), {
+    isAmbiguous: context.isWrite && failure.isAmbiguous,
+  });
+}
+
+/** Zoho's own words; `null` when there are none for people to read. */
+function reasonOf({ response, value, error }: ZohoAnswer, secrets: readonly Secret[]): string | null {
+  if (error !== null) {
+    const isTitled = error.title !== '' && error.title !== error.message;
+    return clean(isTitled ? `${error.message} (${error.title})` : error.message, secrets);
+  }
+  if (looksLikeHtml(response)) return null;
+  return clean(typeof value === 'string' ? value : response.text, secrets);
+}
+
+function clean(text: string, secrets: readonly Secret[]): string | null {
+  const line = redact(text, secrets).replaceAll(/\s+/g, ' ').trim();
+  if (line === '') return null;
+  return line.length > LONGEST_REASON ? `${line.slice(0, LONGEST_REASON - 1)}…` : line;
+}
+
+function looksLikeHtml({ headers, text }: HttpResponse): boolean {
+  return (headers.get('content-type') ?? '').includes('html') || /^\s*<(?:!doctype|html)/i.test(text);
+}
+
+function parse(text: string): unknown {
+  try {
+    return JSON.parse(text) as unknown;
+  } catch {
+    return undefined;
+  }
+}
+
+const isObject = (value: unknown): value is Record<string, unknown> =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
+
+const textOf = (value: unknown): string => (typeof value === 'string' ? value : '');

@@ -1,0 +1,166 @@
+import { Injectable } from '@nestjs/common';
+import { randomBytes } from 'node:crypto';
+import type { MailLocale } from '../config/mail-settings.js';
+import { claimDue, type Claim } from '../database/claims.js';
+import { Database, prepared, type Tx } from '../database/database.js';
+import type { ClaimedMail, NewMail, Settlement } from './mail.js';
+
+interface MailRow {
+  id: number;
+  message_id: string;
+  kind: string;
+  locale: MailLocale;
+  subject: string;
+  html: string;
+  text: string;
+  attempts: number;
+  created_at: Date;
+  recipients: string[];
+  remaining: string[];
+  is_refused_by_some: boolean;
+}
+
+/** The id is drawn first, because the Message-ID names it. */
+const ENQUEUE = prepared(
+  'mail.enqueue',
+  `with mail as (
+     insert into mail_outbox (id, effect_key, message_id, kind, locale, subject, html, text)
+     select id, $1, format('<mail-%s.%s@%s>', id, $2::text, $3::text), $4, $5, $6, $7, $8
+     from nextval(pg_get_serial_sequence('mail_outbox', 'id')) as id
+     on conflict (effect_key) do nothing returning id)
+   insert into mail_recipients (mail_id, address) select mail.id, address from mail, unnest($9::text[]) as address`,
+);
+
+const HAS_DUE = prepared(
+  'mail.has_due',
+  `select 1 as due from mail_outbox where state in ('pending', 'sending') and next_at <= now()
+     and (lease_until is null or lease_until < now()) limit 1`,
+);
+
+const LOAD = prepared(
+  'mail.load',
+  `select m.id, m.message_id, m.kind, m.locale, m.subject, m.html, m.text, m.attempts, m.created_at,
+     array_agg(r.address order by r.address) as recipients,
+     coalesce(array_agg(r.address order by r.address) filter (where r.state = 'pending'), '{}') as remaining,
+     bool_or(r.state = 'refused') as is_refused_by_some
+   from mail_outbox m join mail_recipients r on r.mail_id = m.id where m.id = $1 group by m.id`,
+);
+
+const RENEW = prepared(
+  'mail.renew',
+  'update mail_outbox set lease_until = now() + make_interval(secs => $3) where id = $1 and lease_token = $2',
+);
+
+/** Put back where it was: neither its place nor a try is lost. */
+const RELEASE = prepared(
+  'mail.release',
+  `update mail_outbox set state = 'pending', last_error = $3, lease_token = null, lease_until = null, modified_at = now()
+   where id = $1 and lease_token = $2`,
+);
+
+const SETTLE = prepared(
+  'mail.settle',
+  `with mine as (
+     update mail_outbox set state = $3, attempts = attempts + $4, last_error = $5,
+       next_at = case when $3 = 'pending' then now() + make_interval(secs => $6) else next_at end,
+       lease_token = null, lease_until = null, modified_at = now()
+     where id = $1 and lease_token = $2 returning id),
+   told as (
+     update mail_recipients r set state = case v.verdict when 'deferred' then 'pending' else v.verdict end,
+       last_error = v.reason, accepted_at = case v.verdict when 'accepted' then now() end
+     from mine, unnest($7::text[], $8::text[], $9::text[]) as v (address, verdict, reason)
+     where r.mail_id = mine.id and r.address = v.address)
+   select id from mine`,
+);
+
+/** Whoever has it is not sent it again. */
+const REDRIVE = prepared(
+  'mail.redrive',
+  `with again as (
+     update mail_outbox set state = 'pending', attempts = 0, last_error = null, next_at = now(), modified_at = now()
+     where state = 'failed' returning id),
+   hopeful as (
+     update mail_recipients r set state = 'pending', last_error = null
+     from again where r.mail_id = again.id and r.state = 'refused')
+   select count(*)::int as count from again`,
+);
+
+@Injectable()
+export class MailRepository {
+  constructor(private readonly database: Database) {}
+
+  /** @param to at least one address, none twice */
+  async enqueue(mail: Omit<NewMail, 'to'>, to: readonly string[], domain: string, tx: Tx): Promise<void> {
+    const { effectKey, kind, locale, subject, html, text } = mail;
+    await tx.execute(ENQUEUE, [
+      effectKey,
+      randomBytes(8).toString('hex'),
+      domain,
+      kind,
+      locale,
+      subject,
+      html,
+      text,
+      to,
+    ]);
+  }
+
+  async hasDue(): Promise<boolean> {
+    return (await this.database.query(HAS_DUE)).length > 0;
+  }
+
+  /** The mail that has been due longest. */
+  async claim(leaseSeconds: number): Promise<ClaimedMail | null> {
+    const claimable = { table: 'mail_outbox', waiting: ['pending'], leaseSeconds } as const;
+    const [claim] = await claimDue(this.database, claimable, 1);
+    if (claim === undefined) return null;
+    const [row] = await this.database.query<MailRow>(LOAD, [claim.id]);
+    return claimedMail(row!, claim);
+  }
+
+  async renew(mail: ClaimedMail, leaseSeconds: number): Promise<boolean> {
+    return (await this.database.execute(RENEW, [mail.id, mail.leaseToken, leaseSeconds])) === 1;
+  }
+
+  async release(mail: ClaimedMail, reason: string): Promise<boolean> {
+    return (await this.database.execute(RELEASE, [mail.id, mail.leaseToken, reason])) === 1;
+  }
+
+  /** @returns false when another worker has taken the mail over in the meantime: nothing is written then */
+  async settle(mail: ClaimedMail, { state, results, usesTry, delaySeconds, lastError }: Settlement): Promise<boolean> {
+    const rows = await this.database.query(SETTLE, [
+      mail.id,
+      mail.leaseToken,
+      state,
+      usesTry ? 1 : 0,
+      lastError,
+      delaySeconds,
+      results.map(({ address }) => address),
+      results.map(({ verdict }) => verdict),
+      results.map(({ reason }) => reason),
+    ]);
+    return rows.length === 1;
+  }
+
+  async redrive(): Promise<number> {
+    const [row] = await this.database.query<{ count: number }>(REDRIVE);
+    return row!.count;
+  }
+}
+
+function claimedMail(row: MailRow, claim: Claim): ClaimedMail {
+  return {
+    ...claim,
+    messageId: row.message_id,
+    createdAt: row.created_at,
+    kind: row.kind,
+    locale: row.locale,
+    to: row.recipients,
+    envelope: row.remaining,
+    subject: row.subject,
+    html: row.html,
+    text: row.text,
+    attempts: row.attempts,
+    isRefusedBySome: row.is_refused_by_some,
+  };
+}

@@ -1,0 +1,64 @@
+import type { MailLocale } from '../config/mail-settings.js';
+import type { Claim } from '../database/claims.js';
+
+/**
+ * - `pending`: waits for its moment; `sending`: a worker has it
+ * - `done`: every recipient has it; `failed`: somebody does not, and will not without `mail redrive`
+ */
+export type MailState = 'pending' | 'sending' | 'done' | 'failed';
+
+/** A mail on its way into the outbox. */
+export interface NewMail {
+  /** Names the event for good: the same key twice is one mail. */
+  effectKey: string;
+  /** What sort of mail it is, for whoever looks through the outbox: `integration.needs_reauth`. */
+  kind: string;
+  /** Who gets it; who has no address is left out. */
+  to: readonly (string | null | undefined)[];
+  locale: MailLocale;
+  subject: string;
+  html: string;
+  text: string;
+}
+
+/** What is handed to a server. */
+export interface Letter {
+  /** With its angle brackets. */
+  messageId: string;
+  createdAt: Date;
+  locale: MailLocale;
+  /** Everybody it is for, as its `To` shows them. */
+  to: readonly string[];
+  /** Those who are sent it now. */
+  envelope: readonly string[];
+  subject: string;
+  html: string;
+  text: string;
+}
+
+/** A claimed mail with what its worker has to know. */
+export interface ClaimedMail extends Claim, Letter {
+  kind: string;
+  /** Tries used up so far. */
+  attempts: number;
+  /** A recipient was refused for good at an earlier try. */
+  isRefusedBySome: boolean;
+}
+
+/** What a server said about one recipient. */
+export interface RecipientResult {
+  address: string;
+  /** `deferred`: not now. */
+  verdict: 'accepted' | 'refused' | 'deferred';
+  /** The server's own words, or why there are none; `null` for accepted. */
+  reason: string | null;
+}
+
+/** What becomes of a mail after a try. */
+export interface Settlement {
+  state: Exclude<MailState, 'sending'>;
+  results: readonly RecipientResult[];
+  usesTry: boolean;
+  delaySeconds: number;
+  lastError: string | null;
+}

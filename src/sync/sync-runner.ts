@@ -1,0 +1,172 @@
+import { Inject, Injectable, Logger } from '@nestjs/common';
+import { Clock } from '../common/clock.js';
+import type { Config } from '../config/env.js';
+import { CONFIG } from '../config/tokens.js';
+import type { Claim } from '../database/claims.js';
+import { IntegrationsService, type OpenIntegration } from '../integrations/integrations.service.js';
+import type { ChangeAuthor } from '../time-entries/time-entries.service.js';
+import { LedgerWriter } from './ledger-writer.js';
+import { RemoteReader, type RemoteRead } from './remote-reader.js';
+import { endAfterFailure, type RunFailure } from './run-failure.js';
+import { addCounts, nextStep, noCounts, planRead, type SyncCounts, type WalkProgress } from './sync-run.js';
+import { SyncRepository, type StoredSync } from './sync.repository.js';
+
+export const SYNC_LEASE_SECONDS = 60;
+export const DEFAULT_DAYS = 7;
+
+/** Another worker has taken the integration over; what was written so far stays right. */
+class LeaseLost extends Error {}
+
+export interface RunOutcome {
+  counts: SyncCounts;
+  /** Why the service could not be read to the end; `null` when it was. */
+  error: string | null;
+}
+
+/** What a run has found out so far. */
+interface Progress {
+  counts: SyncCounts;
+  skipped: string[];
+  changesSince: Date | null;
+  walkedAt: Date | null;
+}
+
+/** Reads one claimed integration and tells the ledger what it saw. */
+@Injectable()
+export class SyncRunner {
+  private readonly logger = new Logger('Sync');
+
+  constructor(
+    private readonly repository: SyncRepository,
+    private readonly integrations: IntegrationsService,
+    private readonly reader: RemoteReader,
+    private readonly writer: LedgerWriter,
+    private readonly clock: Clock,
+    @Inject(CONFIG) private readonly config: Config,
+  ) {}
+
+  /**
+   * Runs a claim to its end. Never throws: a failure is the outcome, and the status tells it.
+   * @param days walk these days although the changes since the last time would do
+   */
+  async run(claim: Pick<Claim, 'id' | 'leaseToken'>, days?: number): Promise<RunOutcome> {
+    const progress: Progress = { counts: noCounts(), skipped: [], changesSince: null, walkedAt: null };
+    const open = await this.integrations.open(claim.id);
+    const stored = await this.repository.find(claim.id);
+    if (open === null || stored === null) {
+      await this.end(
+        claim,
+        progress,
+        { state: 'error', reason: 'The integration needs new credentials.', delaySeconds: 3600 },
+        0,
+      );
+      return { counts: progress.counts, error: 'The integration needs new credentials.' };
+    }
+    const interval = await this.intervalOf(open.integration.userId);
+    try {
+      await this.read(claim, open, stored, progress, days);
+      await this.end(claim, progress, null, interval);
+      return { counts: progress.counts, error: null };
+    } catch (error) {
+      if (error instanceof LeaseLost) return { counts: progress.counts, error: 'Another worker has taken over.' };
+      return await this.fail(claim, open, progress, error, interval);
+    }
+  }
+
+  private async read(
+    claim: Pick<Claim, 'id' | 'leaseToken'>,
+    open: OpenIntegration,
+    stored: StoredSync,
+    progress: Progress,
+    days: number | undefined,
+  ): Promise<void> {
+    const now = this.clock.now();
+    const plan = planRead({
+      now,
+      days: days ?? DEFAULT_DAYS,
+      isIncremental: open.provider.incremental !== undefined,
+      changesSince: stored.changes_since,
+      walkedAt: stored.walked_at,
+      walk: stored.walk,
+      isAsked: days !== undefined,
+    });
+    if (plan.since !== undefined) {
+      const read = await this.reader.changes(open, plan.since);
+      await this.write(open, read, progress);
+      // What could not be shown is found by walking, at the next run.
+      if (read.isComplete) progress.changesSince = now;
+      else progress.walkedAt = new Date(0);
+      return;
+    }
+    await this.walk(claim, open, plan.walk!, progress);
+    progress.changesSince = stored.changes_since ?? now;
+    progress.walkedAt = now;
+  }
+
+  private async walk(
+    claim: Pick<Claim, 'id' | 'leaseToken'>,
+    open: OpenIntegration,
+    start: WalkProgress,
+    progress: Progress,
+  ): Promise<void> {
+    let walk = start;
+    for (let step = nextStep(walk); step !== null; step = nextStep(walk)) {
+      const isOurs = await this.repository.checkpoint(claim, walk, this.leaseSeconds);
+      if (!isOurs) throw new LeaseLost();
+      await this.write(open, await this.reader.step(open, step.from, step.to), progress);
+      walk = { ...walk, doneUntil: step.to.toISOString() };
+    }
+  }
+
+  private async write(open: OpenIntegration, read: RemoteRead, progress: Progress): Promise<void> {
+    addCounts(progress.counts, await this.writer.write(read.changes, authorOf(open)));
+    progress.counts.skipped += read.skipped.length;
+    progress.skipped.push(...read.skipped);
+  }
+
+  private async fail(
+    claim: Pick<Claim, 'id' | 'leaseToken'>,
+    open: OpenIntegration,
+    progress: Progress,
+    error: unknown,
+    interval: number,
+  ): Promise<RunOutcome> {
+    const failure = endAfterFailure(error, { now: this.clock.now(), intervalSeconds: interval });
+    if (failure.isUnexpected) this.logger.error(`Integration ${claim.id}: ${failure.reason}`, (error as Error).stack);
+    if (failure.needsReauth) await this.integrations.needsReauth(open.integration, failure.reason);
+    await this.end(claim, progress, failure, interval);
+    return { counts: progress.counts, error: failure.reason };
+  }
+
+  private end(
+    claim: Pick<Claim, 'id' | 'leaseToken'>,
+    progress: Progress,
+    failure: Pick<RunFailure, 'state' | 'reason' | 'delaySeconds'> | null,
+    interval: number,
+  ): Promise<void> {
+    const { counts, skipped } = progress;
+    return this.repository.end(claim, {
+      state: failure?.state ?? 'idle',
+      reason: failure?.reason ?? null,
+      error: failure?.reason ?? (skipped.length === 0 ? null : `Left out: ${skipped.slice(0, 10).join('; ')}`),
+      entriesSynced: failure === null ? counts.created + counts.updated + counts.deleted + counts.conflicts : null,
+      delaySeconds: failure?.delaySeconds ?? interval,
+      changesSince: failure === null ? progress.changesSince : null,
+      walkedAt: failure === null ? progress.walkedAt : null,
+    });
+  }
+
+  private async intervalOf(userId: number): Promise<number> {
+    const { intervalSeconds } = await this.repository.settingsOf(userId);
+    return intervalSeconds ?? this.config.syncIntervalSeconds;
+  }
+
+  private get leaseSeconds(): number {
+    return this.config.testControl.leaseSeconds ?? SYNC_LEASE_SECONDS;
+  }
+}
+
+export const authorOf = ({ integration }: OpenIntegration): ChangeAuthor => ({
+  actor: { kind: 'sync', id: String(integration.id) },
+  origin: { kind: 'sync', id: String(integration.id) },
+});
