@@ -9,6 +9,9 @@ const LONGEST_DESCRIPTION = 3000;
 const REQUIRED_PROJECT =
   "Time entry couldn't be created. Project is either required field or given project is archived. Please check workspace settings.";
 
+/** A custom field as it is written. */
+type WrittenValue = Omit<CustomValue, 'sourceType'> & { sourceType?: string };
+
 export interface EntryRulesOptions {
   /** Whether a second timer ends the first at the moment of the call or at its own start; nobody has written it down. */
   autoStopAt: 'now' | 'start';
@@ -124,7 +127,7 @@ export class EntryRules {
 
   /** Only under `customFields`: the key they are read under, `customFieldValues`, is dropped without a word. */
   private customValuesOf(workspace: ClockifyWorkspace, value: unknown): CustomValue[] {
-    return ((value ?? []) as CustomValue[]).map(({ customFieldId, value: inner, sourceType = 'TIMEENTRY' }) => {
+    return ((value ?? []) as WrittenValue[]).map(({ customFieldId, value: inner, sourceType = 'TIMEENTRY' }) => {
       if (this.model.customFields.get(customFieldId)?.workspaceId !== workspace.id) {
         throw notInWorkspace('Custom field');
       }

@@ -150,7 +150,8 @@ export class ClockifySimulator extends HttpSimulator {
 
   private write({ status = 200, value, page }: Answer, headers: Record<string, string>): SimulatedAnswer {
     if (status === 204) return { status, headers };
-    const lastPage = page !== undefined && this.hasLastPage ? { 'last-page': String(page.isLast) } : {};
+    const lastPage: Record<string, string> =
+      page !== undefined && this.hasLastPage ? { 'last-page': String(page.isLast) } : {};
     return {
       status,
       headers: { 'content-type': 'application/json', ...headers, ...lastPage },

@@ -1,10 +1,17 @@
 import { Injectable } from '@nestjs/common';
+import type { Tx } from '../database/database.js';
+import { Transactions } from '../database/transactions.js';
 import { ErrorLogService } from '../errors/error-log.service.js';
+import { renderLetter } from '../mail/letter-template.js';
+import { MailService } from '../mail/mail.service.js';
+import { UsersService } from '../users/users.service.js';
 import type { Integration } from './integration.entity.js';
 import { IntegrationsRepository } from './integrations.repository.js';
+import { needsReauthLetter } from './needs-reauth-letter.js';
+import { ProviderRegistry } from './provider-registry.js';
 
 /** The row as it was read before the call that failed. */
-type StoredIntegration = Pick<Integration, 'id' | 'userId' | 'provider' | 'credentials'>;
+type StoredIntegration = Pick<Integration, 'id' | 'userId' | 'provider' | 'name' | 'accountName' | 'credentials'>;
 
 /** Whether an integration still opens its account. What needs a person is said once, when it starts. */
 @Injectable()
@@ -12,14 +19,18 @@ export class IntegrationHealth {
   constructor(
     private readonly repository: IntegrationsRepository,
     private readonly errorLog: ErrorLogService,
+    private readonly transactions: Transactions,
+    private readonly users: UsersService,
+    private readonly mails: MailService,
+    private readonly registry: ProviderRegistry,
   ) {}
 
-  /** The service refuses the credentials: its pushes and reads wait until the user gives new ones. */
+  /** The service refuses the credentials: its pushes and reads wait until the user, who is told by mail, gives new ones. */
   needsReauth(integration: StoredIntegration, reason: string): Promise<void> {
     return this.stop(integration, 'needs_reauth', 'INTEGRATION.NEEDS_REAUTH', reason);
   }
 
-  /** The stored credentials cannot be opened: a missing key, or a row that was tampered with. */
+  /** The stored credentials cannot be opened, by a missing key or after tampering: that is for the operator to look at. */
   unreadable(integration: StoredIntegration, reason: string): Promise<void> {
     return this.stop(integration, 'error', 'INTEGRATION.UNREADABLE', reason);
   }
@@ -30,8 +41,13 @@ export class IntegrationHealth {
     code: string,
     reason: string,
   ): Promise<void> {
-    const isNew = await this.repository.setState(integration, state, reason);
-    if (!isNew) return;
+    const owner = await this.users.find(integration.userId);
+    const changedAt = await this.transactions.run(async (tx) => {
+      const changed = await this.repository.setState(integration, state, reason, tx);
+      if (changed !== null && state === 'needs_reauth') await this.tell(integration, owner, reason, changed, tx);
+      return changed;
+    });
+    if (changedAt === null) return;
     await this.errorLog.record({
       code,
       severity: 'critical',
@@ -39,5 +55,25 @@ export class IntegrationHealth {
       userId: integration.userId,
       detail: { integrationId: integration.id },
     });
+  }
+
+  private async tell(
+    { id, provider, name, accountName }: StoredIntegration,
+    owner: Awaited<ReturnType<UsersService['find']>>,
+    reason: string,
+    changedAt: Date,
+    tx: Tx,
+  ): Promise<void> {
+    const service = this.registry.find(provider)?.name ?? provider;
+    const letter = needsReauthLetter({ owner: owner?.name ?? '', name, service, accountName, reason }, this.mails.locale);
+    await this.mails.enqueue(
+      {
+        effectKey: `integration/${id}/needs_reauth/${changedAt.toISOString()}`,
+        kind: 'integration.needs_reauth',
+        to: [owner?.isEnabled === true ? owner.email : null, ...this.mails.watchers],
+        ...renderLetter(letter),
+      },
+      tx,
+    );
   }
 }

@@ -5,6 +5,7 @@ import { HttpClient } from '../common/http-client.js';
 import { describeCall, type ObservedCall } from '../common/observed-call.js';
 import type { Config } from '../config/env.js';
 import { CONFIG } from '../config/tokens.js';
+import { MailModule } from '../mail/mail.module.js';
 import { PushModule } from '../push/push.module.js';
 import { UsersModule } from '../users/users.module.js';
 import { AccessToken } from './access-token.entity.js';
@@ -18,6 +19,10 @@ import { IntegrationsController } from './integrations.controller.js';
 import { IntegrationsRepository } from './integrations.repository.js';
 import { IntegrationsService } from './integrations.service.js';
 import { KeyRotationService } from './key-rotation.service.js';
+import { OAuthState } from './oauth/oauth-state.entity.js';
+import { OAuthStatesRepository } from './oauth/oauth-states.repository.js';
+import { OAuthController } from './oauth/oauth.controller.js';
+import { OAuthService } from './oauth/oauth.service.js';
 import { OperatorIntegrations } from './operator-integrations.js';
 import { ProviderRegistry } from './provider-registry.js';
 import { createProviders } from './providers/index.js';
@@ -26,8 +31,8 @@ const logger = new Logger('Calls');
 const logCall = (call: ObservedCall): void => logger.debug(describeCall(call));
 
 @Module({
-  imports: [TypeOrmModule.forFeature([Integration, AccessToken]), PushModule, UsersModule],
-  controllers: [IntegrationsController],
+  imports: [TypeOrmModule.forFeature([Integration, AccessToken, OAuthState]), MailModule, PushModule, UsersModule],
+  controllers: [IntegrationsController, OAuthController],
   providers: [
     {
       provide: TIME_TRACKING_PROVIDERS,
@@ -57,6 +62,8 @@ const logCall = (call: ObservedCall): void => logger.debug(describeCall(call));
     IntegrationsService,
     KeyRotationService,
     OperatorIntegrations,
+    OAuthStatesRepository,
+    OAuthService,
   ],
   exports: [IntegrationsService, KeyRotationService, ProviderRegistry],
 })

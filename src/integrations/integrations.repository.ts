@@ -113,23 +113,24 @@ export class IntegrationsRepository {
 
   /**
    * Says what became of the credentials that `integration` was read with; nothing is said about newer ones.
-   * @returns true when the state was another one before: the moment to tell somebody
+   * @returns when it changed: the moment to tell somebody; `null` when the state was this one before
    */
   async setState(
     integration: Pick<Integration, 'id' | 'credentials'>,
     state: Integration['state'],
     lastError: string | null,
-  ): Promise<boolean> {
-    const touched = await this.database.execute(
+    tx: Tx,
+  ): Promise<Date | null> {
+    const [changed] = await tx.query<{ modified_at: Date }>(
       prepared(
         'integrations.state',
         `update integrations i set state = $2, last_error = $3, modified_at = now()
          from (select id, state, credentials from integrations where id = $1 for update) before
-         where i.id = before.id and before.state <> $2 and before.credentials = $4`,
+         where i.id = before.id and before.state <> $2 and before.credentials = $4 returning i.modified_at`,
       ),
       [integration.id, state, lastError, integration.credentials],
     );
-    return touched === 1;
+    return changed?.modified_at ?? null;
   }
 
   /** Locks some rows that are not under the current key; `except` those already found to be unreadable. */

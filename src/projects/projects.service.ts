@@ -45,16 +45,17 @@ export class ProjectsService implements OnModuleInit {
   }
 
   /**
-   * The best match first; without a limit all of them. The first call after connecting waits for the first fetch. A service
-   * that does not answer costs a warning, never the others' projects.
+   * The best match first; without a limit all of them. The first call after connecting waits for the first fetch; when that
+   * failed, later ones do not wait again. A service that does not answer costs a warning, never the others' projects.
    */
   async search(userId: number, search: ProjectSearch): Promise<{ items: ProjectItem[]; warnings: ProjectWarning[] }> {
     const integrationId = search.integrationId ?? null;
     if (integrationId !== null) await this.integrations.getOwned(userId, integrationId);
     const before = await this.repository.fetchStates(userId, integrationId);
-    const awaited = before.filter((state) => search.refresh === true || state.projects_fetched_at === null);
+    const awaited = before.filter((state) => search.refresh === true || isFirstFetch(state));
     for (const state of before) {
-      if (!awaited.includes(state) && (state.age_seconds ?? 0) > FRESH_SECONDS) this.refreshInBackground(state.id);
+      if (!awaited.includes(state) && (state.age_seconds ?? Infinity) > FRESH_SECONDS)
+        this.refreshInBackground(state.id);
     }
     const unfinished = await this.awaitRefreshes(awaited.filter((state) => state.state === 'connected'));
     const after = awaited.length === 0 ? before : await this.repository.fetchStates(userId, integrationId);
@@ -122,6 +123,9 @@ export class ProjectsService implements OnModuleInit {
     if (error.kind === 'invalid_credentials') await this.integrations.needsReauth(integration, error.message);
   }
 }
+
+const isFirstFetch = (state: FetchState): boolean =>
+  state.projects_fetched_at === null && state.projects_error === null;
 
 function warningOf(state: FetchState, isStillFetching: boolean): ProjectWarning[] {
   const message = reasonOf(state, isStillFetching);

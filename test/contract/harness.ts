@@ -62,5 +62,19 @@ export interface ProviderUnderContract {
   name: string;
   /** Entries the service answers at most at once. */
   pageSize: number;
+  /** An id as the service gives them, but one it never gave. */
+  unknownId: string;
+  /** Whether ids are numbers, which a JavaScript number may not hold. */
+  hasNumericIds: boolean;
+  /** The header in which the credentials travel. */
+  credentialHeader: string;
+  /** The calls of a stop at an end that is past: reads before it, then these writes. A stop at the present may need fewer writes. */
+  stop: { reads: number; writes: string[] };
+  /** The answer to the question what runs, when nothing does. */
+  nothingRuns: string;
+  /** Whether it keeps entries for a limited time only. */
+  hasHistoryLimit: boolean;
+  /** Whether it tells what has changed since an instant. */
+  hasChanges: boolean;
   start: (options: HarnessOptions) => Promise<Harness>;
 }

@@ -12,7 +12,7 @@ describe.each(PROVIDERS)('$name, when the service fails,', (subject) => {
 
   it('says when the quota opens again', async () => {
     contract.harness.exhaustQuota(1855);
-    const error = await errorOf(contract.harness.provider.getEntry(contract.harness.connection, '1'));
+    const error = await errorOf(contract.harness.provider.getEntry(contract.harness.connection, subject.unknownId));
     expect([error.kind, error.retryAt]).toEqual(['quota', new Date(NOW.getTime() + 1_855_000)]);
   });
 
@@ -41,12 +41,14 @@ describe.each(PROVIDERS)('$name, when the service fails,', (subject) => {
     },
   );
 
-  it.each(['[]', '"text"', '{"id":"x"}', '[{"id":1}]', '7', ''])(
+  it.each(['null', '[]', '"text"', '{"id":"x"}', '[{"id":1}]', '7', ''])(
     'takes the wrong shape %j for no answer',
     async (body) => {
       fault({ status: 200, body });
       const { provider, connection } = contract.harness;
-      expect((await errorOf(provider.timer!.current(connection))).kind).toBe('unavailable');
+      const current = provider.timer!.current(connection);
+      if (body === subject.nothingRuns) expect(await current).toBeNull();
+      else expect((await errorOf(current)).kind).toBe('unavailable');
       expect(await errorOf(provider.createEntry(connection, draftOf()))).toMatchObject({ isAmbiguous: true });
       expect((await errorOf(provider.verify(connection.credentials, null, {}))).kind).toBe('unavailable');
     },
@@ -96,8 +98,8 @@ describe.each(PROVIDERS)('$name, when the service fails,', (subject) => {
   it('never repeats our credentials in what it says', async () => {
     const { connection, provider, simulator } = contract.harness;
     const token = Object.values(connection.credentials)[0]!.reveal();
-    await provider.getEntry(connection, '1');
-    const sent = simulator.calls[0]!.headers.authorization!.split(' ').at(-1)!;
+    await provider.getEntry(connection, subject.unknownId);
+    const sent = String(simulator.calls[0]!.headers[subject.credentialHeader]).split(' ').at(-1)!;
     fault({ status: 400, body: JSON.stringify(`header ${sent}, Basic ${token}, ${token}`) });
     const { message } = await errorOf(provider.createEntry(connection, draftOf()));
     expect(message).toContain('header');

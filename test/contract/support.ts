@@ -3,11 +3,12 @@ import { FixedClock } from '../../src/common/clock.js';
 import { HttpClient } from '../../src/common/http-client.js';
 import { ProviderError } from '../../src/integrations/contract/provider-error.js';
 import type { EntryDraft, RemoteEntry } from '../../src/integrations/contract/remote-entry.js';
+import { clockify } from './clockify.harness.js';
 import type { Harness, ProviderUnderContract } from './harness.js';
 import { toggl } from './toggl.harness.js';
 
 /** Every registered provider has a line here; the contract suites run over all of them. */
-export const PROVIDERS: ProviderUnderContract[] = [toggl];
+export const PROVIDERS: ProviderUnderContract[] = [toggl, clockify];
 
 export const NOW = new Date('2026-03-02T12:00:00Z');
 export const at = (time: string) => new Date(`2026-03-02T${time}Z`);

@@ -9,7 +9,18 @@ import type { Harness, HarnessOptions, ProviderUnderContract } from './harness.j
 
 const BEYOND_2_53 = 9_007_199_254_740_993n;
 
-export const toggl: ProviderUnderContract = { name: 'Toggl', pageSize: 1000, start };
+export const toggl: ProviderUnderContract = {
+  name: 'Toggl',
+  pageSize: 1000,
+  unknownId: '999',
+  hasNumericIds: true,
+  credentialHeader: 'authorization',
+  stop: { reads: 0, writes: ['PATCH', 'PUT'] },
+  nothingRuns: 'null',
+  hasHistoryLimit: true,
+  hasChanges: true,
+  start,
+};
 
 async function start({ http, clock, hasHugeIds = false }: HarnessOptions): Promise<Harness> {
   const simulator = new TogglSimulator({

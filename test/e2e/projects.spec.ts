@@ -216,6 +216,23 @@ describe('projects', () => {
     expect(warnings(await get(ana, '?refresh=true'))).toEqual([]);
   });
 
+  it('that could not be fetched at first make later calls wait no more, and appear once the service answers', async () => {
+    const berta = await addPerson(world.app, 'berta of the outage');
+    const user = world.toggl.addUser();
+    world.toggl.model.addProject(user.defaultWorkspaceId, { name: 'Late' });
+    world.toggl.faults.add({ path: /\/projects$/, times: 3, action: { status: 500, body: 'oops' } });
+    await world.connect(berta, user);
+    expect(warnings(await get(berta))).toHaveLength(1);
+    world.toggl.faults.clear();
+    world.toggl.dripMilliseconds = 10;
+    world.toggl.faults.add({ path: /\/projects$/, action: 'slow' });
+    const began = performance.now();
+    expect(warnings(await get(berta))).toMatchObject([{ message: expect.stringContaining('500') as string }]);
+    expect(performance.now() - began).toBeLessThan(1000);
+    await expect.poll(() => names(berta), { timeout: 8000 }).toEqual(['Late']);
+    expect(warnings(await get(berta))).toEqual([]);
+  });
+
   it('of a service that refuses the key cost a warning and mark the integration', async () => {
     const ana = await newcomer();
     add(ana, 'Known');
