@@ -26,7 +26,8 @@ export async function playMorning(stage: Stage): Promise<Project[]> {
   const worked = await pressTheButton(stage);
   await correctIt(stage, worked);
   await stopWhatTheAppStarted(stage, projects);
-  await loseAnAnswer(stage, integrationId);
+  const mail = await loseAnAnswer(stage, integrationId);
+  await editInTheApp(stage, mail);
   return projects;
 }
 
@@ -93,19 +94,33 @@ async function stopWhatTheAppStarted({ api, paper, toggl, person }: Stage, proje
   paper.answers(await api.press());
 }
 
-async function loseAnAnswer({ api, paper, toggl }: Stage, integrationId: number): Promise<void> {
+async function loseAnAnswer({ api, paper, toggl }: Stage, integrationId: number): Promise<Log> {
   const task = 'Mail';
   const isCreate = { method: 'POST', path: /\/time_entries$/ };
   paper.happens('She adds five minutes of mail. Toggl takes them, and the line breaks before it can say so.');
   toggl.faults.add({ ...isCreate, action: 'create-then-reset' });
   const mail = { task, integration_id: integrationId, start: minutesAgo(80), end: minutesAgo(75) };
   const { id, start, end } = await api.post<Log>(LOGS, mail);
-  const { state } = (await untilSynced(api, id)).sync;
+  const log = await untilSynced(api, id);
   const asked = toggl.callsTo(isCreate.method, isCreate.path).filter(({ body }) => body.includes(`"${task}"`)).length;
   const there = [...toggl.model.entries.values()].filter(({ description }) => description === task).length;
-  paper.answers(`${paper.span(start, end)} ${task}: ${state}. Looked for, found there, not sent again.`);
+  paper.answers(`${paper.span(start, end)} ${task}: ${log.sync.state}. Looked for, found there, not sent again.`);
   paper.answers(`Toggl was sent it ${times(asked)} and has it ${times(there)}.`);
   if (there !== 1) throw new Error(`Toggl has ${there} entries called ${task}`);
+  return log;
+}
+
+async function editInTheApp({ api, paper, toggl }: Stage, { id, external_id: externalId, task }: Log): Promise<void> {
+  const description = 'Mail and tickets';
+  paper.happens(`In the Toggl app she calls it ${description}. Sync would find it within five minutes; she asks now.`);
+  toggl.editInApp(externalId!, { description });
+  const deadline = performance.now() + SYNC_MILLISECONDS;
+  for (let now = task; now !== description; now = (await api.get<Log>(`${LOGS}/${id}`)).task) {
+    if (performance.now() > deadline) throw new Error('the change in the app does not arrive');
+    // Answers at once when Toggl is being read at this very moment.
+    await api.post('/v1/rpc/sync', {});
+  }
+  paper.answers(`${task} is now called ${description} here, too.`);
 }
 
 const times = (count: number): string => (count === 1 ? 'once' : `${count} times`);

@@ -1,4 +1,5 @@
 import type { Command } from './command.js';
+import { MAIL_REDRIVE, MAIL_TEST } from './mail.commands.js';
 import { MIGRATE } from './migrate.command.js';
 import { PUSH_REDRIVE } from './push.commands.js';
 import { ROTATE_KEYS } from './rotate-keys.command.js';
@@ -16,6 +17,8 @@ export const COMMANDS: readonly Command[] = [
   TIMER_STOP,
   TIMER_CURRENT,
   PUSH_REDRIVE,
+  MAIL_TEST,
+  MAIL_REDRIVE,
   VERIFY_BINNACLE,
   ROTATE_KEYS,
   MIGRATE,

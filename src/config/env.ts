@@ -39,6 +39,8 @@ export interface Config {
   testControl: TestControl;
 }
 
+const LOG_LEVELS = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] as const;
+
 /** All mistakes in the environment at once, each named by its variable. */
 export class ConfigError extends Error {
   constructor(readonly problems: string[]) {
@@ -62,11 +64,7 @@ export function readConfig(env: NodeJS.ProcessEnv): Config {
     host: reader.textOr('HOST', '0.0.0.0'),
     role: reader.oneOf('ROLE', ['api', 'worker', 'all'] as const, 'all'),
     dataDir: path.resolve(reader.textOr('DATA_DIR', './.data')),
-    logLevel: reader.oneOf(
-      'LOG_LEVEL',
-      ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] as const,
-      'info',
-    ),
+    logLevel: reader.oneOf('LOG_LEVEL', LOG_LEVELS, 'info'),
     trustProxy: readTrustProxy(reader),
     publicUrl: reader.url('PUBLIC_URL', ['http:', 'https:']),
     corsOrigins: readOrigins(reader),

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { MIGRATIONS } from '../../migrations/index.js';
-import { Database, prepared } from '../database/database.js';
+import { Database, prepared, type PreparedStatement } from '../database/database.js';
 
 const APPLIED = prepared('health.migrations', 'select name from migrations');
 const OLDEST_DUE = prepared(
@@ -8,6 +8,12 @@ const OLDEST_DUE = prepared(
   `select extract(epoch from now() - min(next_at))::float8 as seconds from pushes
    where state in ('pending', 'sending', 'unknown') and next_at <= now()`,
 );
+const OLDEST_DUE_MAIL = prepared(
+  'health.oldest_due_mail',
+  `select extract(epoch from now() - min(next_at))::float8 as seconds from mail_outbox
+   where state in ('pending', 'sending') and next_at <= now()`,
+);
+const MAILS_BY_STATE = prepared('health.mails', 'select state, count(*)::int as count from mail_outbox group by state');
 const BY_STATE = prepared('health.pushes', 'select state, count(*)::int as count from pushes group by state');
 
 export interface PoolFigures {
@@ -27,18 +33,35 @@ export class HealthRepository {
   }
 
   /** Age of the push that has waited longest past its time; 0 when none is due. */
-  async oldestDuePushSeconds(): Promise<number> {
-    const [row] = await this.database.query<{ seconds: number | null }>(OLDEST_DUE);
-    return Math.max(0, Math.round(row?.seconds ?? 0));
+  oldestDuePushSeconds(): Promise<number> {
+    return this.ageOf(OLDEST_DUE);
   }
 
-  async countPushesByState(): Promise<Map<string, number>> {
-    const rows = await this.database.query<{ state: string; count: number }>(BY_STATE);
-    return new Map(rows.map((row) => [row.state, row.count]));
+  /** The same of mails: it grows while no server takes them. */
+  oldestDueMailSeconds(): Promise<number> {
+    return this.ageOf(OLDEST_DUE_MAIL);
+  }
+
+  countPushesByState(): Promise<Map<string, number>> {
+    return this.countByState(BY_STATE);
+  }
+
+  countMailsByState(): Promise<Map<string, number>> {
+    return this.countByState(MAILS_BY_STATE);
   }
 
   poolFigures(): PoolFigures {
     const { totalCount, idleCount, waitingCount } = this.database.pool;
     return { total: totalCount, idle: idleCount, waiting: waitingCount };
+  }
+
+  private async ageOf(statement: PreparedStatement): Promise<number> {
+    const [row] = await this.database.query<{ seconds: number | null }>(statement);
+    return Math.max(0, Math.round(row?.seconds ?? 0));
+  }
+
+  private async countByState(statement: PreparedStatement): Promise<Map<string, number>> {
+    const rows = await this.database.query<{ state: string; count: number }>(statement);
+    return new Map(rows.map((row) => [row.state, row.count]));
   }
 }

@@ -4,6 +4,7 @@ import { messageOf } from '../common/errors.js';
 import { HealthRepository } from './health.repository.js';
 
 const PUSH_STATES = ['pending', 'sending', 'unknown', 'done', 'failed', 'cancelled'];
+const MAIL_STATES = ['pending', 'sending', 'done', 'failed'];
 
 /** What Prometheus may read. One registry per application, so that several can live in one process. */
 @Injectable()
@@ -26,6 +27,17 @@ export class Metrics implements OnApplicationShutdown {
   private readonly oldestPush = new Gauge({
     name: 'timesheet_oldest_due_push_seconds',
     help: 'How long the oldest due push has been waiting',
+    registers: [this.registry],
+  });
+  private readonly mails = new Gauge({
+    name: 'timesheet_mails',
+    help: 'Mails by state; failed ones did not reach everybody',
+    labelNames: ['state'] as const,
+    registers: [this.registry],
+  });
+  private readonly oldestMail = new Gauge({
+    name: 'timesheet_oldest_due_mail_seconds',
+    help: 'How long the oldest due mail has been waiting',
     registers: [this.registry],
   });
   private readonly pool = new Gauge({
@@ -60,12 +72,14 @@ export class Metrics implements OnApplicationShutdown {
     this.pool.set({ state: 'idle' }, idle);
     this.pool.set({ state: 'waiting' }, waiting);
     try {
-      const counts = await this.repository.countPushesByState();
-      for (const state of PUSH_STATES) this.pushes.set({ state }, counts.get(state) ?? 0);
+      const pushes = await this.repository.countPushesByState();
+      for (const state of PUSH_STATES) this.pushes.set({ state }, pushes.get(state) ?? 0);
       this.oldestPush.set(await this.repository.oldestDuePushSeconds());
+      const mails = await this.repository.countMailsByState();
+      for (const state of MAIL_STATES) this.mails.set({ state }, mails.get(state) ?? 0);
+      this.oldestMail.set(await this.repository.oldestDueMailSeconds());
     } catch (error) {
-      this.pushes.reset();
-      this.oldestPush.reset();
+      for (const figure of [this.pushes, this.oldestPush, this.mails, this.oldestMail]) figure.reset();
       this.logger.warn(`figures of the database are missing: ${messageOf(error)}`);
     }
   }

@@ -65,7 +65,10 @@ export class IntegrationHealth {
     tx: Tx,
   ): Promise<void> {
     const service = this.registry.find(provider)?.name ?? provider;
-    const letter = needsReauthLetter({ owner: owner?.name ?? '', name, service, accountName, reason }, this.mails.locale);
+    const letter = needsReauthLetter(
+      { owner: owner?.name ?? '', name, service, accountName, reason },
+      this.mails.locale,
+    );
     await this.mails.enqueue(
       {
         effectKey: `integration/${id}/needs_reauth/${changedAt.toISOString()}`,

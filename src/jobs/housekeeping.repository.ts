@@ -9,6 +9,8 @@ const STATEMENTS = [
   `delete from login_failures where failed_at < $1::timestamptz - interval '1 day'`,
   'delete from cookie_sessions where expires_at < $1',
   `delete from leases where lease_until < least($1, now()) - interval '1 hour'`,
+  // Only then may an event be mailed about again; who did not get a mail stays on record.
+  `delete from mail_outbox where state = 'done' and modified_at < $1::timestamptz - interval '90 days'`,
   `delete from flic_presses where pressed_at < $1::timestamptz - interval '90 days'`,
 ];
 

@@ -15,7 +15,12 @@ export interface LetterContent {
 const COLOURS: Record<LetterContent['tone'], string> = { good: '#1b7f4b', neutral: '#2b4c7e', alert: '#b3261e' };
 
 /** The HTML part and the same content as plain text, for programs that show no HTML. */
-export function renderLetter(content: LetterContent): { locale: MailLocale; subject: string; html: string; text: string } {
+export function renderLetter(content: LetterContent): {
+  locale: MailLocale;
+  subject: string;
+  html: string;
+  text: string;
+} {
   const { locale, subject } = content;
   return { locale, subject, html: renderHtml(content), text: renderText(content) };
 }

@@ -8,6 +8,8 @@ export class MailServerUnavailable extends Error {}
 /** What nodemailer tells about a failure. */
 interface SmtpError extends Error {
   code?: string;
+  /** Of the system, such as ECONNREFUSED. */
+  originalCode?: string;
   command?: string;
   responseCode?: number;
   response?: string;
@@ -62,7 +64,8 @@ function readOne(error: SmtpError, address: string): RecipientResult {
 
 /** The server's words if there are any, on one line. */
 function reasonOf(error: unknown): string {
-  const { response } = error as SmtpError;
-  const text = typeof response === 'string' && response !== '' ? response : messageOf(error);
+  const { response, originalCode, code } = error as SmtpError;
+  // Node says nothing when several addresses of one host refuse; the code does.
+  const text = response || messageOf(error) || originalCode || code || 'no reason was given';
   return redact(text.replaceAll(/[\s\0]+/g, ' ').replaceAll(/\p{Surrogate}/gu, '\uFFFD')).slice(0, MAX_REASON);
 }

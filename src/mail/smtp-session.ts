@@ -159,7 +159,10 @@ function compose(letter: Letter, sender: SmtpSettings['sender']): Promise<Buffer
 async function withDeadline<T>(milliseconds: number, work: Promise<T>): Promise<T> {
   let timer: NodeJS.Timeout | undefined;
   const deadline = new Promise<never>((_resolve, reject) => {
-    timer = setTimeout(() => reject(new Error(`The server did not answer within ${milliseconds / 1000} s.`)), milliseconds);
+    timer = setTimeout(
+      () => reject(new Error(`The server did not answer within ${milliseconds / 1000} s.`)),
+      milliseconds,
+    );
   });
   try {
     return await Promise.race([work, deadline]);

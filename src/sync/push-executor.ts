@@ -62,31 +62,23 @@ export class PushExecutor {
   }
 
   private async carryOut(push: ClaimedPush, entry: TimeEntry, open: OpenIntegration): Promise<PushOutcome> {
-    const { provider, connection } = open;
     const draft = draftOf(entry);
-    const belongsThere =
-      push.wanted === 'present' && entry.deletedAt === null && entry.integrationId === push.integrationId;
-    // A lost create has to be found before anything else can be said about the entry.
+    const externalId = await this.whereItIs(push, draft, open);
+    const isWanted = belongsThere(push, entry) && open.provider.missingFields(draft).length === 0;
+    const sent = isWanted && externalId === null ? sentBy(draft) : null;
+    if (!(await this.pushes.renew(push, this.leaseSeconds, sent))) throw new LeaseLost();
+    if (isWanted) return externalId === null ? create(draft, open) : this.change(push, externalId, draft, open);
+    if (externalId !== null) await open.provider.deleteEntry(open.connection, externalId);
+    return { kind: 'absent' };
+  }
+
+  /** A lost create has to be found before anything else can be said about the entry. */
+  private async whereItIs(push: ClaimedPush, draft: EntryDraft, open: OpenIntegration): Promise<string | null> {
     if (push.needsLookUp && push.externalId === null) {
       push.externalId = await this.findLostCreate(push.sent ?? sentBy(draft), open);
       push.needsLookUp = push.externalId === null;
     }
-    const { externalId } = push;
-    const isWanted = belongsThere && provider.missingFields(draft).length === 0;
-    const sent = isWanted && externalId === null ? sentBy(draft) : null;
-    if (!(await this.pushes.renew(push, this.leaseSeconds, sent))) throw new LeaseLost();
-    if (!isWanted) {
-      if (externalId !== null) await provider.deleteEntry(connection, externalId);
-      return { kind: 'absent' };
-    }
-    if (externalId === null) {
-      const isTimer = draft.isRunning && provider.timer !== undefined;
-      const remote = isTimer
-        ? await provider.timer!.start(connection, draft)
-        : await provider.createEntry(connection, draft);
-      return { kind: 'present', remote };
-    }
-    return this.change(push, externalId, draft, open);
+    return push.externalId;
   }
 
   private async change(
@@ -97,9 +89,9 @@ export class PushExecutor {
   ): Promise<PushOutcome> {
     const { provider, connection } = open;
     try {
-      const canStop = push.intent === 'stop' && draft.end !== null && provider.timer !== undefined;
-      const remote = canStop
-        ? await provider.timer!.stop(connection, externalId, draft.end!)
+      const isStop = push.intent === 'stop' && draft.end !== null && provider.timer !== undefined;
+      const remote = isStop
+        ? await provider.timer.stop(connection, externalId, draft.end!)
         : await provider.updateEntry(connection, externalId, draft, { reopen: push.intent === 'reopen' });
       return { kind: 'present', remote };
     } catch (error) {
@@ -149,6 +141,17 @@ export class PushExecutor {
     if (error instanceof ProviderError && error.kind === 'quota') this.quietTimes.begin(push, plan.delaySeconds);
     await this.pushes.postpone(push, { ...plan, error: reason });
   }
+}
+
+const belongsThere = (push: ClaimedPush, entry: TimeEntry): boolean =>
+  push.wanted === 'present' && entry.deletedAt === null && entry.integrationId === push.integrationId;
+
+async function create(draft: EntryDraft, { provider, connection }: OpenIntegration): Promise<PushOutcome> {
+  const isTimer = draft.isRunning && provider.timer !== undefined;
+  const remote = isTimer
+    ? await provider.timer.start(connection, draft)
+    : await provider.createEntry(connection, draft);
+  return { kind: 'present', remote };
 }
 
 const sentBy = ({ start, description, projectExternalId }: EntryDraft): SentEntry => ({

@@ -34,20 +34,30 @@ export function planRetry(
   const isNewlyLost = push.isCreate && !push.needsLookUp && isAmbiguous(error);
   const needsLookUp = push.needsLookUp || isNewlyLost;
   const waiting = needsLookUp ? ('unknown' as const) : ('pending' as const);
-  const kind = error instanceof ProviderError ? error.kind : 'unavailable';
+  const kind = kindOf(error);
   if (kind === 'quota') {
     const delaySeconds = Math.max(1, askedSeconds(error, now)) * scale;
     return { state: waiting, delaySeconds, countsAsAttempt: false, needsLookUp };
   }
   if (kind === 'invalid_credentials') return { state: waiting, delaySeconds: 0, countsAsAttempt: false, needsLookUp };
-  const failingSeconds = push.firstFailedAt === null ? 0 : (now.getTime() - push.firstFailedAt.getTime()) / 1000;
-  if (kind !== 'unavailable' || failingSeconds > PUSH_BUDGET_SECONDS * scale) {
+  if (kind !== 'unavailable' || failingSeconds(push, now) > PUSH_BUDGET_SECONDS * scale) {
     return { state: 'failed', delaySeconds: 0, countsAsAttempt: true, needsLookUp };
   }
-  const ceiling = Math.min(LONGEST_DELAY_SECONDS, FIRST_DELAY_SECONDS * 2 ** Math.min(push.attempts, 12));
-  const planned = isNewlyLost ? LOOK_UP_DELAY_SECONDS : ceiling * (0.5 + random() / 2);
+  const planned = isNewlyLost ? LOOK_UP_DELAY_SECONDS : backoff(push.attempts, random);
   const delay = Math.max(planned, askedSeconds(error, now));
   return { state: waiting, delaySeconds: delay * scale, countsAsAttempt: true, needsLookUp };
+}
+
+/** An error of ours says as little about the entry as no answer does. */
+const kindOf = (error: unknown) => (error instanceof ProviderError ? error.kind : 'unavailable');
+
+const failingSeconds = ({ firstFailedAt }: FailedPush, now: Date): number =>
+  firstFailedAt === null ? 0 : (now.getTime() - firstFailedAt.getTime()) / 1000;
+
+/** Longer each time, with chance between half and whole, so that many do not come back at the same moment. */
+function backoff(attempts: number, random: () => number): number {
+  const ceiling = Math.min(LONGEST_DELAY_SECONDS, FIRST_DELAY_SECONDS * 2 ** Math.min(attempts, 12));
+  return ceiling * (0.5 + random() / 2);
 }
 
 /** How long the service itself asked to wait. */

@@ -20,6 +20,7 @@ const TOLD = [
   /→ Stopped \*Call with a client\* after 1 h 1\d min/,
   /Mail: synced. Looked for, found there, not sent again\./,
   /Toggl was sent it once and has it once\./,
+  /Mail is now called Mail and tickets here, too\./,
   /The logs/,
   /The timeline of \d{4}-\d\d-\d\d/,
   /\|#+\.*\| Stand-up \(Internal\)/,

@@ -92,10 +92,10 @@ describe('stored credentials', () => {
     await write(ids[0]!); // its history is sealed with the old key
     await restart(ring('k2', 'k1'));
 
-    let isOver = false;
+    const over = new AbortController();
     const logs: Log[] = [];
     const traffic = ids.map(async (id) => {
-      while (!isOver) {
+      while (!over.signal.aborted) {
         logs.push(await write(id));
         await new Promise((resolve) => setTimeout(resolve, 50)); // leaves a processor to the rotation
       }
@@ -108,7 +108,7 @@ describe('stored credentials', () => {
     const whole = await world.cli(['rotate-keys'], ring('k2', 'k1')).ended;
     expect([whole.code, whole.stderr]).toEqual([0, '']);
     expect(whole.stdout).toContain(`${MANY / 2 + ids.length} credentials were moved`);
-    isOver = true;
+    over.abort();
     await Promise.all(traffic);
 
     expect(await countUnder('k1')).toBe(0);
