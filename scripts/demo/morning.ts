@@ -119,6 +119,7 @@ async function editInTheApp({ api, paper, toggl }: Stage, { id, external_id: ext
     if (performance.now() > deadline) throw new Error('the change in the app does not arrive');
     // Answers at once when Toggl is being read at this very moment.
     await api.post('/v1/rpc/sync', {});
+    await sleep(100);
   }
   paper.answers(`${task} is now called ${description} here, too.`);
 }

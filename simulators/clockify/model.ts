@@ -119,20 +119,20 @@ export class ClockifyModel {
 
   /** Owner of a workspace of their own, unless a default one is given, where they are a member. */
   addUser(given: Partial<Omit<ClockifyUser, 'id'>> & { plan?: Plan; role?: Role } = {}): ClockifyUser {
+    const { plan, role = given.defaultWorkspaceId === undefined ? 'OWNER' : 'MEMBER', ...fields } = given;
     const id = this.nextId();
-    const workspaceId = given.defaultWorkspaceId ?? this.addWorkspace({ plan: given.plan }).id;
     const user: ClockifyUser = {
       id,
-      apiKey: given.apiKey ?? randomBytes(36).toString('base64url'),
-      email: given.email ?? `user${id.slice(-4)}@example.com`,
-      name: given.name ?? 'Test User',
-      timeZone: given.timeZone ?? 'Europe/Belgrade',
-      defaultWorkspaceId: workspaceId,
-      status: given.status ?? 'ACTIVE',
+      apiKey: randomBytes(36).toString('base64url'),
+      email: `user${id.slice(-4)}@example.com`,
+      name: 'Test User',
+      timeZone: 'Europe/Belgrade',
+      status: 'ACTIVE',
+      ...fields,
+      defaultWorkspaceId: fields.defaultWorkspaceId ?? this.addWorkspace({ plan }).id,
     };
     this.users.set(id, user);
-    const role = given.role ?? (given.defaultWorkspaceId === undefined ? 'OWNER' : 'MEMBER');
-    this.workspaces.get(workspaceId)?.members.set(id, { role, status: 'ACTIVE' });
+    this.workspaces.get(user.defaultWorkspaceId)?.members.set(id, { role, status: 'ACTIVE' });
     return user;
   }
 

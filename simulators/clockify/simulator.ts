@@ -145,7 +145,13 @@ export class ClockifySimulator extends HttpSimulator {
     const quotaHeaders = this.quota?.count(workspace) ?? {};
     const { model, rules, webhooks, hasWindowQuirk, hasClientNames } = this;
     const context = { model, rules, webhooks, user, workspace: workspace!, id, query, text: body };
-    return this.write(handler({ ...context, hasWindowQuirk, hasClientNames }), quotaHeaders);
+    try {
+      return this.write(handler({ ...context, hasWindowQuirk, hasClientNames }), quotaHeaders);
+    } catch (error) {
+      if (!(error instanceof Refusal)) throw error;
+      const { answer } = error;
+      throw new Refusal({ ...answer, headers: { ...answer.headers, ...quotaHeaders } }, error.message);
+    }
   }
 
   private write({ status = 200, value, page }: Answer, headers: Record<string, string>): SimulatedAnswer {

@@ -59,7 +59,9 @@ export class MailWorker implements OnApplicationBootstrap, BeforeApplicationShut
   async deliverDue(): Promise<Turn> {
     for (;;) {
       const turn = await this.takeTurn();
-      if (turn !== 'more') return turn;
+      if (turn === 'more') continue;
+      this.sender.rest();
+      return turn;
     }
   }
 

@@ -33,7 +33,11 @@ const MAX_REASON = 500;
  */
 export function readRefusal(error: unknown, recipients: readonly string[]): RecipientResult[] {
   const failure = error as SmtpError;
-  if (failure.command === 'MAIL FROM' && failure.responseCode !== TOO_LARGE) throw unavailable(error);
+  const all = [failure, ...(failure.rejectedErrors ?? [])];
+  const isAboutUs =
+    (failure.command === 'MAIL FROM' && failure.responseCode !== TOO_LARGE) ||
+    all.some(({ responseCode = 0 }) => ACCOUNT_CODES.has(responseCode));
+  if (isAboutUs) throw unavailable(error);
   const refused = new Map((failure.rejectedErrors ?? []).map((one) => [one.recipient, one]));
   return recipients.map((address) => readOne(refused.get(address) ?? failure, address));
 }
@@ -57,8 +61,7 @@ export const unavailable = (error: unknown): MailServerUnavailable => new MailSe
 
 function readOne(error: SmtpError, address: string): RecipientResult {
   const { responseCode = 0 } = error;
-  if (ACCOUNT_CODES.has(responseCode)) throw unavailable(error);
-  const isFinal = responseCode >= 500 && responseCode !== BAD_SEQUENCE;
+  const isFinal = responseCode >= 500 && responseCode !== BAD_SEQUENCE && !ACCOUNT_CODES.has(responseCode);
   return { address, verdict: isFinal ? 'refused' : 'deferred', reason: reasonOf(error) };
 }
 

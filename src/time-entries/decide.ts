@@ -6,7 +6,7 @@ import { isOvertime } from './overtime.js';
 import { pushesFor } from './push-wishes.js';
 import { remoteHash } from './remote-hash.js';
 import { reviewAfter } from './review.js';
-import { differences } from './snapshot.js';
+import { differences, serviceFieldsDiffer } from './snapshot.js';
 import { offsetSeconds, type TimeEntry } from './time-entry.js';
 
 /** What decisions about one entry have to know besides the entry itself. */
@@ -173,13 +173,19 @@ function write(
     modifiedAt: context.now,
   };
   const moved = differences(isBirth ? null : current, next);
-  if (Object.keys(moved).length === 0) return { kind: 'unchanged' };
+  if (Object.keys(moved).length === 0) return noteOf(current, wanted);
   const isConflict = change.kind === 'observe' && context.hasPendingPush;
   const reason = change.reason ?? (isConflict ? CONFLICT : null);
   return { kind: 'write', next, action, reason, pushes: pushesFor(current, next, change, moved), isConflict };
 }
 
 const CONFLICT = 'changed here and at the service: the service’s word holds';
+function noteOf(current: TimeEntry, wanted: TimeEntry): Decision {
+  if (!serviceFieldsDiffer(current, wanted)) return { kind: 'unchanged' };
+  const { remoteVersion, remoteHash: hash, remoteSeen } = wanted;
+  return { kind: 'note', next: { ...current, remoteVersion, remoteHash: hash, remoteSeen } };
+}
+
 const asDeleted = (entry: TimeEntry, { now }: LedgerPolicy): TimeEntry => ({
   ...entry,
   deletedAt: now,

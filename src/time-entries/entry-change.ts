@@ -54,9 +54,13 @@ export interface PushWish {
 
 export type BinnacleAction = 'created' | 'edited' | 'ended' | 'deleted' | 'restored' | 'linked' | 'unlinked';
 
-/** What a change means: nothing, or a next state with its binnacle row and effects. */
+/**
+ * What a change means: nothing; a note of what the service's copy is like, which is no change of content; or a next state with
+ * its binnacle row and effects.
+ */
 export type Decision =
   | { kind: 'unchanged' }
+  | { kind: 'note'; next: TimeEntry }
   | {
       kind: 'write';
       next: TimeEntry;

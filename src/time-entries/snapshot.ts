@@ -5,9 +5,12 @@ export type Json = string | number | boolean | null | Json[] | { [key: string]: 
 
 /** Kept by the chain itself, so a snapshot cannot hold them. */
 const CHAIN_FIELDS = new Set<EntryField>(['binnacleSequence', 'binnacleHead']);
+/** What we know of the service's copy. It says nothing about time, so it is neither sealed nor a change of content. */
+const SERVICE_FIELDS = ['remoteVersion', 'remoteHash', 'remoteSeen'] as const satisfies EntryField[];
 /** They move with every write, so a difference in them alone is none. */
 const BOOKKEEPING = new Set<EntryField>([
   ...CHAIN_FIELDS,
+  ...SERVICE_FIELDS,
   'version',
   'modifiedAt',
   'registerNumber',
@@ -15,7 +18,8 @@ const BOOKKEEPING = new Set<EntryField>([
   'registerPreviousId',
 ]);
 
-const SNAPSHOT_FIELDS = FIELDS.filter((field) => !CHAIN_FIELDS.has(field));
+const UNSEALED = new Set<EntryField>([...CHAIN_FIELDS, ...SERVICE_FIELDS]);
+const SNAPSHOT_FIELDS = FIELDS.filter((field) => !UNSEALED.has(field));
 const CONTENT_FIELDS = FIELDS.filter((field) => !BOOKKEEPING.has(field));
 
 /** The whole entry as the binnacle seals it. */
@@ -33,6 +37,10 @@ export function differences(before: TimeEntry | null, after: TimeEntry): Record<
   }
   return changed;
 }
+
+/** Whether only our knowledge of the service's copy moved. */
+export const serviceFieldsDiffer = (before: TimeEntry, after: TimeEntry): boolean =>
+  SERVICE_FIELDS.some((field) => toJson(before[field]) !== toJson(after[field]));
 
 function isSame(field: EntryField, from: Json, to: Json): boolean {
   if (field === 'tags' && Array.isArray(from) && Array.isArray(to)) return sameTags(from as string[], to as string[]);

@@ -70,6 +70,10 @@ export class TimeEntriesService {
         hasPendingPush: openPushes.has(before.id),
       });
       if (decision.kind === 'unchanged') return 'unchanged' as const;
+      if (decision.kind === 'note') {
+        folding.current = decision.next;
+        return 'unchanged' as const;
+      }
       folding.current = decision.next;
       folding.steps.push({ before, after: decision.next, action: decision.action, reason: decision.reason });
       folding.pushes.push(...decision.pushes);
@@ -205,14 +209,16 @@ export class TimeEntriesService {
         untouched.map(({ stored }) => stored.id),
         tx,
       );
-    const changed = foldings.filter(({ steps }) => steps.length > 0).sort((a, b) => a.stored.id - b.stored.id);
+    const changed = foldings
+      .filter(({ current, stored }) => current !== stored && current.version > 0)
+      .sort((a, b) => a.stored.id - b.stored.id);
     if (changed.length === 0) return;
     await this.enrolBirths(changed, tx);
     const sealed = this.binnacle.seal(changed.flatMap((folding) => draftsOf(folding, author)));
     const heads = new Map(sealed.map((row) => [row.entryId, row]));
     const entries = changed.map(({ current }) => {
-      const head = heads.get(current.id)!;
-      return { ...current, binnacleSequence: head.sequence, binnacleHead: head.hash };
+      const head = heads.get(current.id);
+      return head === undefined ? current : { ...current, binnacleSequence: head.sequence, binnacleHead: head.hash };
     });
     this.repository.write(entries, tx);
     this.binnacle.insert(sealed, tx);

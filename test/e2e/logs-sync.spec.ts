@@ -232,7 +232,8 @@ describe('logs and their service', () => {
     await expect.poll(() => world.there(ana).length, { timeout: 5000 }).toBe(9);
     const here = (await world.listLogs(ana)).map(({ start, end, task }) => [start, end, task]);
     const there = world.there(ana).map(({ start, stop, description }) => [start, stop, description]);
-    expect(here.reverse()).toEqual(there);
+    const byStart = ([one]: unknown[], [other]: unknown[]) => (one as number) - (other as number);
+    expect(here.sort(byStart)).toEqual(there.sort(byStart));
     const secondsOf = (rows: unknown[][]) =>
       rows.reduce((sum, [from, to]) => sum + ((to as number) - (from as number)), 0);
     expect(secondsOf(here)).toBe(secondsOf(there));

@@ -1,5 +1,6 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { headerOf } from '../../simulators/smtp/simulator.js';
+import { MailService } from '../../src/mail/mail.service.js';
 import { MailApp } from '../support/mail.js';
 
 const BOSS = 'boss@example.com';
@@ -56,7 +57,7 @@ describe('mail while the server has its troubles', () => {
     ['wants no sender now', { stage: 'mail', action: { code: 451 } }],
     ['does not know the sender', { stage: 'mail', action: { code: 550 } }],
     ['closes at the sender', { stage: 'mail', action: { code: 421 } }],
-    ['demands a login at the recipient', { stage: 'rcpt', action: { code: 530 } }],
+    ['demands a login at the recipient', { stage: 'rcpt', times: 2, action: { code: 530 } }],
   ] as const)('uses up no try when it %s', async (_name, fault) => {
     mail.smtp.faults.add(fault);
     await mail.write([BOSS, ANA]);
@@ -103,6 +104,15 @@ describe('mail while the server has its troubles', () => {
     ]);
     expect(mail.smtp.messages.length).toBe(1);
     expect(await mail.errorCodes()).toEqual(['MAIL.RECIPIENT_REFUSED']);
+  });
+
+  it('does not send again to whom took it when another recipient was only to be had after a login', async () => {
+    mail.smtp.faults.add({ stage: 'rcpt', recipient: ANA, action: { code: 530 } });
+    await mail.write([BOSS, ANA]);
+    expect(await mail.deliver()).toBe('idle');
+    expect(await mail.stored()).toMatchObject([
+      { state: 'pending', attempts: 1, recipients: { [BOSS]: 'accepted', [ANA]: 'pending' } },
+    ]);
   });
 
   it('keeps who was refused in mind while another recipient is tried again', async () => {
@@ -186,7 +196,6 @@ describe('mail while the server has its troubles', () => {
     const metrics = await (await fetch(`${mail.app.url}/metrics`)).text();
     expect(metrics).toContain('timesheet_mails{state="failed"} 1');
 
-    const { MailService } = await import('../../src/mail/mail.service.js');
     expect(await mail.app.get(MailService).redrive()).toBe(1);
     await mail.deliver();
     expect(await mail.stored()).toMatchObject([{ state: 'done', attempts: 1 }]);
@@ -195,7 +204,6 @@ describe('mail while the server has its troubles', () => {
 
   it('does not let a worker speak for a mail that was taken over', async () => {
     await mail.write([BOSS]);
-    const { MailService } = await import('../../src/mail/mail.service.js');
     const service = mail.app.get(MailService);
     const slow = (await service.claim(0.01))!;
     await new Promise((resolve) => setTimeout(resolve, 30));

@@ -126,12 +126,14 @@ describe('the README, read by somebody who types every line of it', () => {
 /** The page leaves the secrets out and says how long they are; the port and the folder are its own. */
 function expectToShow(output: string, shown: string): void {
   for (const line of shown.split('\n').filter((text) => text.trim() !== '')) {
-    const pattern = RegExp.escape(line.replace(/ \S*secrets\.json$/, ''))
-      .replaceAll(/3000/g, String.raw`\d+`)
-      .replace(/\\\((\d+)\\x20characters\\\)/, String.raw`\S{$1}`);
+    const pattern = escaped(line.replace(/ \S*secrets\.json$/, ''))
+      .replaceAll('3000', String.raw`\d+`)
+      .replace(/\\\((\d+) characters\\\)/, String.raw`\S{$1}`);
     expect(output).toMatch(new RegExp(pattern));
   }
 }
+
+const escaped = (text: string): string => text.replaceAll(/[\\^$.*+?()[\]{}|]/g, String.raw`\$&`);
 
 /** What `npm run <name>` would start is what this test starts, without the installing and building before it. */
 function assertScript(name: string, program: string): Promise<void> {
