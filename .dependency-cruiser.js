@@ -34,6 +34,8 @@ const MAY_IMPORT = {
   sessions: READS_AND_WRITES_TIME,
   timers: [...READS_AND_WRITES_TIME, 'logs'],
   timeline: [...READS_AND_WRITES_TIME, 'logs'],
+  // It reads the ledger beside the outbox, and says where a log stands in the words of the logs.
+  reconciliation: [...READS_AND_WRITES_TIME, 'logs'],
   webhooks: READS_AND_WRITES_TIME,
   sync: READS_AND_WRITES_TIME,
   imports: READS_AND_WRITES_TIME,

@@ -48,6 +48,7 @@ const PUSHES = `
     constraint pushes_entry_once unique (entry_id, integration_id)
   );
   create index pushes_due on pushes (next_at, id) where state in ('pending', 'sending', 'unknown');
+  create index pushes_sent on pushes (integration_id) where sent is not null;
 `;
 
 const OPERATIONS = `

@@ -13,6 +13,7 @@ import { JobsModule } from './jobs/jobs.module.js';
 import { LogsModule } from './logs/logs.module.js';
 import { MailDeliveryModule } from './mail/mail-delivery.module.js';
 import { ProjectsModule } from './projects/projects.module.js';
+import { ReconciliationModule } from './reconciliation/reconciliation.module.js';
 import { SessionsModule } from './sessions/sessions.module.js';
 import { SyncModule } from './sync/sync.module.js';
 import { TimeEntriesModule } from './time-entries/time-entries.module.js';
@@ -42,6 +43,7 @@ const FEATURES: Type[] = [
   SyncModule,
   MailDeliveryModule,
   TimelineModule,
+  ReconciliationModule,
   JobsModule,
   HealthModule,
 ];

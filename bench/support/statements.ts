@@ -15,8 +15,10 @@ export async function statementOf(send: (database: Database, tx: Tx) => unknown)
       return { rows: [], rowCount: 0, command: 'COMMIT' };
     },
   };
+  // The pool, and a client of it.
+  const pool = { ...listener, connect: async () => ({ ...listener, on: () => {}, off: () => {}, release: () => {} }) };
   const tx = new Tx(listener as unknown as PoolClient, undefined as unknown as EntityManager);
-  await send(new Database(listener as unknown as Pool), tx);
+  await send(new Database(pool as unknown as Pool), tx);
   await tx.commit();
   if (sent.length !== 1) throw new Error(`expected one statement, not ${sent.length}`);
   return sent[0]!;

@@ -1,7 +1,6 @@
-import type { Effect, ZohoLog, ZohoModel, ZohoPerson, ZohoPortal, ZohoProject } from './model.js';
+import type { Effect, LogType, ZohoLog, ZohoModel, ZohoPerson, ZohoPortal, ZohoProject } from './model.js';
 import { missing, refusal } from './refusal.js';
 
-export type LogType = 'task' | 'issue' | 'general';
 export type Body = Readonly<Record<string, unknown>>;
 
 const TYPES: readonly LogType[] = ['task', 'issue', 'general'];

@@ -1,4 +1,4 @@
-import type { LogType } from './log-rules.js';
+export type LogType = 'task' | 'issue' | 'general';
 
 export interface ZohoPortal {
   id: string;

@@ -1,7 +1,7 @@
 import { HttpSimulator, type SimulatedAnswer, type SimulatedRequest } from '../support/http-simulator.js';
 import { SimulatedAccounts, type ZohoClient } from '../zoho-accounts/accounts.js';
-import { LogRules, type LogType, type RuleOptions } from './log-rules.js';
-import { ZohoModel, type Effect, type ZohoLog, type ZohoPerson, type ZohoPortal } from './model.js';
+import { LogRules, type RuleOptions } from './log-rules.js';
+import { ZohoModel, type Effect, type LogType, type ZohoLog, type ZohoPerson, type ZohoPortal } from './model.js';
 import { Refusal, refusal } from './refusal.js';
 import { findRoute, type RouteOptions } from './routes.js';
 import { Throttle, type ThrottleOptions } from './throttle.js';

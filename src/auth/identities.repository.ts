@@ -42,12 +42,12 @@ export class IdentitiesRepository {
 
   /** @param hash SHA-256 of the cookie's value */
   async findByCookie(hash: Buffer, now: Date): Promise<Identity | null> {
-    return (await this.database.query<Identity>(BY_COOKIE, [hash, now]))[0] ?? null;
+    return (await this.database.lookUp<Identity>(BY_COOKIE, [hash, now])) ?? null;
   }
 
   /** @param hash SHA-256 of the token */
   async findByToken(hash: Buffer): Promise<TokenIdentity | null> {
-    return (await this.database.query<TokenIdentity>(BY_TOKEN, [hash]))[0] ?? null;
+    return (await this.database.lookUp<TokenIdentity>(BY_TOKEN, [hash])) ?? null;
   }
 
   /** Notes that a token was used, unless that was already noted after `unlessAfter`. */

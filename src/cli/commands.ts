@@ -2,6 +2,7 @@ import type { Command } from './command.js';
 import { MAIL_REDRIVE, MAIL_TEST } from './mail.commands.js';
 import { MIGRATE } from './migrate.command.js';
 import { PUSH_REDRIVE } from './push.commands.js';
+import { RECONCILE } from './reconcile.command.js';
 import { ROTATE_KEYS } from './rotate-keys.command.js';
 import { TIMER_CURRENT, TIMER_START, TIMER_STOP } from './timer.commands.js';
 import { TOKEN_CREATE } from './token.commands.js';
@@ -19,6 +20,7 @@ export const COMMANDS: readonly Command[] = [
   PUSH_REDRIVE,
   MAIL_TEST,
   MAIL_REDRIVE,
+  RECONCILE,
   VERIFY_BINNACLE,
   ROTATE_KEYS,
   MIGRATE,

@@ -42,7 +42,11 @@ describe('MAIL_* and EMAIL_*', () => {
 
   it('need no sender of their own where the login is an address', () => {
     const env = { MAIL_SERVER: 'smtp.example.com', MAIL_USERNAME: 'hours@example.com', MAIL_PASSWORD: 'hunter2' };
-    expect(readConfig(env).mail.smtp).toMatchObject({ useTls: true, port: 587, sender: { address: 'hours@example.com' } });
+    expect(readConfig(env).mail.smtp).toMatchObject({
+      useTls: true,
+      port: 587,
+      sender: { address: 'hours@example.com' },
+    });
   });
 
   it.each([
@@ -58,7 +62,7 @@ describe('MAIL_* and EMAIL_*', () => {
     [{ MAIL_USE_TLS: 'yes' }, 'MAIL_USE_TLS'],
     [{ EMAIL_MAX_RETRIES: '0' }, 'EMAIL_MAX_RETRIES'],
   ])('are refused by name: %j', (env, name) => {
-    const problems = problemsOf(env as unknown as Record<string, string>);
+    const problems = problemsOf(env);
     expect(problems).toHaveLength(1);
     expect(problems[0]).toMatch(new RegExp(`^${name} must`));
     expect(problems[0]).not.toContain('hunter2');

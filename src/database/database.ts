@@ -1,6 +1,6 @@
-import type { Writable } from 'node:stream';
 import type { EntityManager } from 'typeorm';
 import type { Pool, PoolClient, QueryResultRow } from 'pg';
+import { LookUps, socketOf } from './look-ups.js';
 
 /** A statement the server plans once per connection. The name must be unique in the product. */
 export interface PreparedStatement {
@@ -39,8 +39,16 @@ abstract class Runner implements Queryable {
 
 /** The connection pool. Every statement is its own transaction. */
 export class Database extends Runner {
+  private readonly lookUps: LookUps;
+
   constructor(readonly pool: Pool) {
     super();
+    this.lookUps = new LookUps(pool);
+  }
+
+  /** Reads a row by a unique index, together with what other requests look up at this moment (see `LookUps`). */
+  async lookUp<Row extends QueryResultRow>(statement: PreparedStatement, values: unknown[]): Promise<Row | undefined> {
+    return (await this.lookUps.query<Row>({ ...statement, values })).rows[0];
   }
 
   protected connection(): Pool {
@@ -129,7 +137,3 @@ export class Tx extends Runner {
     }
   }
 }
-
-/** Corked, several statements leave in one packet. Not part of the driver's documented face, so it may be missing. */
-const socketOf = (client: PoolClient): Pick<Writable, 'cork' | 'uncork'> | undefined =>
-  (client as unknown as { connection?: { stream?: Writable } }).connection?.stream;

@@ -55,7 +55,7 @@ export class LogsRepository {
   constructor(private readonly database: Database) {}
 
   async findOwned(userId: number, id: number): Promise<StoredLog | null> {
-    const [row] = await this.database.query(BY_ID, [userId, id]);
+    const row = await this.database.lookUp(BY_ID, [userId, id]);
     return row === undefined ? null : storedLog(row);
   }
 

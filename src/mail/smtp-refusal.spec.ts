@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { isLostConnection, MailServerUnavailable, readAcceptance, readRefusal } from './smtp-refusal.js';
 
-const failure = (fields: object) => Object.assign(new Error('Message failed'), fields);
+const failure = (fields: object, words = 'Message failed') => Object.assign(new Error(words), fields);
 const ONE = ['a@example.com'];
 const verdictOf = (fields: object) => readRefusal(failure(fields), ONE)[0]!.verdict;
 
@@ -31,13 +31,13 @@ describe('a refusal', () => {
 
   it('is read for each recipient', () => {
     const rejectedErrors = [
-      failure({ recipient: 'a@example.com', responseCode: 550, response: '550 5.1.1 no\r\nsuch user' }),
-      failure({ recipient: 'b@example.com', responseCode: 450, response: '450 later' }),
+      failure({ recipient: 'a@example.com', responseCode: 550 }, 'Recipient refused: 550 5.1.1 no\r\nsuch user'),
+      failure({ recipient: 'b@example.com', responseCode: 450 }, 'Recipient refused: 450 later'),
     ];
     const all = ['a@example.com', 'b@example.com', 'c@example.com'];
     expect(readAcceptance(rejectedErrors, all)).toEqual([
-      { address: 'a@example.com', verdict: 'refused', reason: '550 5.1.1 no such user' },
-      { address: 'b@example.com', verdict: 'deferred', reason: '450 later' },
+      { address: 'a@example.com', verdict: 'refused', reason: 'Recipient refused: 550 5.1.1 no such user' },
+      { address: 'b@example.com', verdict: 'deferred', reason: 'Recipient refused: 450 later' },
       { address: 'c@example.com', verdict: 'accepted', reason: null },
     ]);
   });

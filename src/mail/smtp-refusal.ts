@@ -12,7 +12,6 @@ interface SmtpError extends Error {
   originalCode?: string;
   command?: string;
   responseCode?: number;
-  response?: string;
   recipient?: string;
   rejectedErrors?: SmtpError[];
 }
@@ -65,10 +64,10 @@ function readOne(error: SmtpError, address: string): RecipientResult {
   return { address, verdict: isFinal ? 'refused' : 'deferred', reason: reasonOf(error) };
 }
 
-/** The server's words if there are any, on one line. */
+/** What was refused, and the server's words if there are any, on one line. */
 function reasonOf(error: unknown): string {
-  const { response, originalCode, code } = error as SmtpError;
+  const { originalCode, code } = error as SmtpError;
   // Node says nothing when several addresses of one host refuse; the code does.
-  const text = response || messageOf(error) || originalCode || code || 'no reason was given';
+  const text = messageOf(error) || originalCode || code || 'no reason was given';
   return redact(text.replaceAll(/[\s\0]+/g, ' ').replaceAll(/\p{Surrogate}/gu, '\uFFFD')).slice(0, MAX_REASON);
 }

@@ -7,6 +7,7 @@ import type { PushState } from './push.js';
 @Entity('pushes')
 @Unique('pushes_entry_once', ['entryId', 'integrationId'])
 @Index('pushes_due', ['nextAt', 'id'], { where: `state in ('pending', 'sending', 'unknown')` })
+@Index('pushes_sent', ['integrationId'], { where: 'sent is not null' })
 @ForeignKey('time_entries', ['entryId'], ['id'], { name: 'pushes_entry_fk' })
 @ForeignKey('integrations', ['integrationId'], ['id'], { name: 'pushes_integration_fk' })
 @Check('pushes_wanted', `wanted in ('present', 'absent')`)

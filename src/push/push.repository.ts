@@ -3,6 +3,8 @@ import { claimDue, type Claim } from '../database/claims.js';
 import { Database, prepared, type Queryable, type Tx } from '../database/database.js';
 import type { ClaimedPush, NewPush, PushPostponement, PushState, PushStatus, SentEntry } from './push.js';
 
+type StoredSent = Omit<SentEntry, 'start'> & { start: string };
+
 interface PushRow {
   id: number;
   entry_id: number;
@@ -12,7 +14,7 @@ interface PushRow {
   entry_version: number;
   intent: 'write' | 'stop' | 'reopen';
   needs_look_up: boolean;
-  sent: (Omit<SentEntry, 'start'> & { start: string }) | null;
+  sent: StoredSent | null;
   attempts: number;
   first_failed_at: Date | null;
 }
@@ -55,7 +57,7 @@ const SUCCEED = prepared(
 
 const POSTPONE = prepared(
   'pushes.postpone',
-  `update pushes set state = $3, last_error = $4, needs_look_up = $7, next_at = now() + make_interval(secs => $5),
+  `update pushes set state = $3, last_error = $4, needs_look_up = $7, sent = case when $7 then sent end, next_at = now() + make_interval(secs => $5),
      attempts = attempts + $6, first_failed_at = case when $6 > 0 then coalesce(first_failed_at, now()) end,
      lease_token = null, lease_until = null, modified_at = now()
    where id = $1 and lease_token = $2`,
@@ -66,6 +68,12 @@ const RENEW = prepared(
   `update pushes set lease_until = now() + make_interval(secs => $3), sent = coalesce($4::jsonb, sent),
      external_id = coalesce($5, external_id), needs_look_up = $6
    where id = $1 and lease_token = $2`,
+);
+
+/** Creates whose outcome is not written down yet. */
+const FIND_SENT = prepared(
+  'pushes.find_sent',
+  `select sent from pushes where integration_id = $1 and sent is not null and external_id is null`,
 );
 
 /** A create that is under way may arrive after all: it is looked for if the account is ever connected again. */
@@ -179,6 +187,11 @@ export class PushRepository {
     await tx.execute(WITHDRAW, [entryIds]);
   }
 
+  async findSent(integrationId: number): Promise<SentEntry[]> {
+    const rows = await this.database.query<{ sent: StoredSent }>(FIND_SENT, [integrationId]);
+    return rows.map(({ sent }) => sentEntry(sent));
+  }
+
   async cancelFor(integrationId: number, tx: Tx): Promise<void> {
     await tx.execute(CANCEL, [integrationId]);
   }
@@ -192,6 +205,8 @@ export class PushRepository {
   }
 }
 
+const sentEntry = (sent: StoredSent): SentEntry => ({ ...sent, start: new Date(sent.start) });
+
 function claimedPush(row: PushRow, claim: Claim): ClaimedPush {
   return {
     ...claim,
@@ -203,7 +218,7 @@ function claimedPush(row: PushRow, claim: Claim): ClaimedPush {
     intent: row.intent,
     // A worker that died half-way may have sent the create.
     needsLookUp: row.external_id === null && (row.needs_look_up || claim.previousState === 'sending'),
-    sent: row.sent && { ...row.sent, start: new Date(row.sent.start) },
+    sent: row.sent && sentEntry(row.sent),
     attempts: row.attempts,
     firstFailedAt: row.first_failed_at,
   };

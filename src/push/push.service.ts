@@ -63,6 +63,11 @@ export class PushService {
     if (entryIds.length > 0) await this.repository.withdraw(entryIds, tx);
   }
 
+  /** Creates that were sent and not yet confirmed: a service may show them, and they are nobody else's. */
+  findSent(integrationId: number): Promise<SentEntry[]> {
+    return this.repository.findSent(integrationId);
+  }
+
   cancelFor(integrationId: number, tx: Tx): Promise<void> {
     return this.repository.cancelFor(integrationId, tx);
   }

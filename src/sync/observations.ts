@@ -2,13 +2,12 @@ import { Injectable } from '@nestjs/common';
 import type { RemoteEntry } from '../integrations/contract/remote-entry.js';
 import type { OpenIntegration } from '../integrations/integrations.service.js';
 import { ProjectsService } from '../projects/projects.service.js';
+import { PushService } from '../push/push.service.js';
+import { isSameEntry } from '../push/same-entry.js';
 import type { EntryChange } from '../time-entries/entry-change.js';
 import { TimeEntriesService } from '../time-entries/time-entries.service.js';
 
 export type Observation = Extract<EntryChange, { kind: 'observe' }>;
-
-const second = (instant: Date): number => Math.floor(instant.getTime() / 1000);
-const twinKey = (start: Date, description: string): string => `${second(start)} ${description}`;
 
 /** Turns what a service shows into words for the ledger. */
 @Injectable()
@@ -16,6 +15,7 @@ export class Observations {
   constructor(
     private readonly projects: ProjectsService,
     private readonly entries: TimeEntriesService,
+    private readonly pushes: PushService,
   ) {}
 
   /**
@@ -35,11 +35,10 @@ export class Observations {
       integration.workspaceId,
       possible.map((entry) => entry.externalId),
     );
-    const underWay = new Set(
-      (await this.entries.findBeingCreated(integration.id)).map((entry) => twinKey(entry.startedAt, entry.description)),
-    );
+    // Asked after the ids: what has been confirmed in between is then simply an entry we know.
+    const underWay = await this.pushes.findSent(integration.id);
     const isEcho = (entry: RemoteEntry) =>
-      !known.has(entry.externalId) && underWay.has(twinKey(entry.start, entry.description));
+      !known.has(entry.externalId) && underWay.some((sent) => isSameEntry(entry, sent));
     const projectIds = possible.flatMap(({ projectExternalId }) => projectExternalId ?? []);
     const projects = await this.projects.findByExternalIds(integration.id, [...new Set(projectIds)]);
     const observations = possible

@@ -9,6 +9,7 @@ import { ProviderError } from '../integrations/contract/provider-error.js';
 import type { EntryDraft, RemoteEntry } from '../integrations/contract/remote-entry.js';
 import { IntegrationsService, type OpenIntegration } from '../integrations/integrations.service.js';
 import { PushService } from '../push/push.service.js';
+import { isSameEntry } from '../push/same-entry.js';
 import type { ClaimedPush, SentEntry } from '../push/push.js';
 import { draftOf } from '../time-entries/entry-draft.js';
 import { TimeEntriesService } from '../time-entries/time-entries.service.js';
@@ -16,7 +17,6 @@ import type { TimeEntry } from '../time-entries/time-entry.js';
 import { LedgerConfirmation, type PushOutcome } from './ledger-confirmation.js';
 import { QuietTimes } from './quiet-times.js';
 import { planRetry } from './retry-plan.js';
-import { isSameEntry } from './same-entry.js';
 
 /** Longer than any single write to a provider can take. */
 export const LEASE_SECONDS = 60;

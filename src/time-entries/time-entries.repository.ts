@@ -71,23 +71,6 @@ const LINKED = prepared(
   `select external_id from time_entries where source = $1 and workspace_id = $2 and external_id = any($3)`,
 );
 
-/** An entry on its way to the service that nobody has linked yet and that starts in the same second with the same text. */
-const PENDING_TWIN = prepared(
-  'time_entries.pending_twin',
-  `select 1 as found from time_entries
-   where integration_id = $1 and external_id is null and deleted_at is null
-     and date_trunc('second', started_at) = date_trunc('second', $2::timestamptz) and description = $3
-   limit 1`,
-);
-
-/** Creates of ours that a service may show before we have written its answer down. */
-const BEING_CREATED = prepared(
-  'time_entries.being_created',
-  `select te.* from time_entries te join pushes p on p.entry_id = te.id and p.integration_id = te.integration_id
-   where te.integration_id = $1 and te.external_id is null and te.deleted_at is null
-     and p.state in ('pending', 'sending', 'unknown')`,
-);
-
 /** What a service has shown before and starts in [from, to). What waits to be sent there is not asked about. */
 const SEEN_AT = prepared(
   'time_entries.seen_at',
@@ -154,10 +137,6 @@ export class TimeEntriesRepository {
     return (await this.database.query(TOUCHING, [userId, from, to])).map(entryFromRow);
   }
 
-  async findBeingCreated(integrationId: number): Promise<TimeEntry[]> {
-    return (await this.database.query(BEING_CREATED, [integrationId])).map(entryFromRow);
-  }
-
   async findSeenAt(integrationId: number, from: Date, to: Date): Promise<TimeEntry[]> {
     return (await this.database.query(SEEN_AT, [integrationId, from, to])).map(entryFromRow);
   }
@@ -169,9 +148,5 @@ export class TimeEntriesRepository {
   ): Promise<Set<string>> {
     const rows = await this.database.query<{ external_id: string }>(LINKED, [source, workspaceId, externalIds]);
     return new Set(rows.map((row) => row.external_id));
-  }
-
-  async hasPendingTwin(integrationId: number, start: Date, description: string): Promise<boolean> {
-    return (await this.database.query(PENDING_TWIN, [integrationId, start, description])).length > 0;
   }
 }

@@ -126,11 +126,6 @@ export class TimeEntriesService {
     return this.repository.lock(ids, [], tx);
   }
 
-  /** Entries of an integration that are on their way there and have no id yet. */
-  findBeingCreated(integrationId: number): Promise<TimeEntry[]> {
-    return this.repository.findBeingCreated(integrationId);
-  }
-
   /** Entries that the service has shown before and that start in [from, to); none that wait to be sent. */
   findSeenAt(integrationId: number, from: Date, to: Date): Promise<TimeEntry[]> {
     return this.repository.findSeenAt(integrationId, from, to);
@@ -139,11 +134,6 @@ export class TimeEntriesService {
   /** Which of these ids of a service the ledger already knows. */
   findLinkedExternalIds(source: string, workspaceId: string, externalIds: readonly string[]): Promise<Set<string>> {
     return this.repository.findLinkedExternalIds(source, workspaceId, externalIds);
-  }
-
-  /** Whether what a service shows is the echo of a write of ours whose answer is not written down yet. */
-  isAnsweredByPendingPush(integrationId: number, remote: { start: Date; description: string }): Promise<boolean> {
-    return this.repository.hasPendingTwin(integrationId, remote.start, remote.description);
   }
 
   private async lockTargets(changes: readonly EntryChange[], tx: Tx): Promise<Folding[]> {

@@ -68,10 +68,23 @@ export interface ProviderUnderContract {
   hasNumericIds: boolean;
   /** The header in which the credentials travel. */
   credentialHeader: string;
-  /** The calls of a stop at an end that is past: reads before it, then these writes. A stop at the present may need fewer writes. */
-  stop: { reads: number; writes: string[] };
-  /** The answer to the question what runs, when nothing does. */
-  nothingRuns: string;
+  /** A project's id of that kind, where they differ. */
+  unknownProjectId?: string;
+  /** What is special about its timer; `null` where it has none. */
+  timer: {
+    /** The calls of a stop at an end that is past: reads before it, then these writes. A stop at the present may need fewer writes. */
+    stop: { reads: number; writes: string[] };
+    /** The answer to the question what runs, when nothing does. */
+    nothingRuns: string;
+  } | null;
+  /** The answer to `verify`'s first question that means an account without anything in it. */
+  nothingThere?: string;
+  /** Times are kept in multiples of so many milliseconds. */
+  resolution: number;
+  /** Whether an entry must have a project and a text. */
+  needsProject: boolean;
+  hasTags: boolean;
+  hasClients: boolean;
   /** Whether it keeps entries for a limited time only. */
   hasHistoryLimit: boolean;
   /** Whether it tells what has changed since an instant. */

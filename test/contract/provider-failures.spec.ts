@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { FaultAction } from '../../simulators/support/faults.js';
-import { PROVIDERS, useProvider, NOW, at, draftOf, errorOf } from './support.js';
+import { PROVIDERS, useProvider, NOW, at, errorOf } from './support.js';
 
 describe.each(PROVIDERS)('$name, when the service fails,', (subject) => {
   const contract = useProvider(subject);
@@ -18,7 +18,7 @@ describe.each(PROVIDERS)('$name, when the service fails,', (subject) => {
 
   it('backs off from a 429 page, and never shows the page', async () => {
     fault({ status: 429, headers: { 'content-type': 'text/html' }, body: '<html><h1>429</h1></html>' });
-    const error = await errorOf(contract.harness.provider.createEntry(contract.harness.connection, draftOf()));
+    const error = await errorOf(contract.harness.provider.createEntry(contract.harness.connection, contract.draft()));
     expect(error.kind).toBe('quota');
     expect(error.retryAt!.getTime()).toBeGreaterThan(NOW.getTime());
     expect(error.message).not.toContain('<');
@@ -29,10 +29,10 @@ describe.each(PROVIDERS)('$name, when the service fails,', (subject) => {
     'takes %s for no answer at all',
     async (action) => {
       const { provider, connection } = contract.harness;
-      contract.harness.startElsewhere({ start: at('09:00:00') });
+      contract.addReadable();
       fault(action);
       for (const read of [
-        () => provider.timer!.current(connection),
+        () => contract.read(),
         () => provider.listEntries(connection, { from: at('08:00:00'), to: NOW }),
       ]) {
         const error = await errorOf(read());
@@ -46,18 +46,19 @@ describe.each(PROVIDERS)('$name, when the service fails,', (subject) => {
     async (body) => {
       fault({ status: 200, body });
       const { provider, connection } = contract.harness;
-      const current = await provider.timer!.current(connection).catch((error: unknown) => (error as Error).message);
-      expect(current).toEqual(body === subject.nothingRuns ? null : expect.stringContaining('could not be understood'));
-      expect(await errorOf(provider.createEntry(connection, draftOf()))).toMatchObject({ isAmbiguous: true });
-      expect((await errorOf(provider.verify(connection.credentials, null, {}))).kind).toBe('unavailable');
+      const current = await contract.read().catch((error: unknown) => (error as Error).message);
+      expect(current).toEqual(body === subject.timer?.nothingRuns ? null : expect.stringContaining('could not be understood'));
+      expect(await errorOf(provider.createEntry(connection, contract.draft()))).toMatchObject({ isAmbiguous: true });
+      const { kind } = await errorOf(provider.verify(connection.credentials, null, {}));
+      expect(kind).toBe(body === subject.nothingThere ? 'rejected' : 'unavailable');
     },
   );
 
   it('reads again after a passing failure', async () => {
-    const id = contract.harness.startElsewhere({ start: at('09:00:00') });
+    const id = contract.addReadable();
     fault({ status: 503 }, 'GET', 1);
     fault('reset-before', 'GET', 1);
-    expect((await contract.harness.provider.timer!.current(contract.harness.connection))!.externalId).toBe(id);
+    expect((await contract.read())!.externalId).toBe(id);
     expect(contract.harness.simulator.calls).toHaveLength(3);
   });
 
@@ -65,7 +66,7 @@ describe.each(PROVIDERS)('$name, when the service fails,', (subject) => {
     'calls a create ambiguous after %s, and does not repeat it',
     async (action) => {
       fault(action, 'POST');
-      const error = await errorOf(contract.harness.provider.createEntry(contract.harness.connection, draftOf()));
+      const error = await errorOf(contract.harness.provider.createEntry(contract.harness.connection, contract.draft()));
       expect([error.kind, error.isAmbiguous]).toEqual(['unavailable', true]);
       expect(contract.harness.createdCount()).toBe(1);
       expect(contract.harness.simulator.calls).toHaveLength(1);
@@ -74,7 +75,7 @@ describe.each(PROVIDERS)('$name, when the service fails,', (subject) => {
 
   it('calls a create that never left this machine unambiguous', async () => {
     await contract.harness.simulator.stop();
-    const error = await errorOf(contract.harness.provider.createEntry(contract.harness.connection, draftOf()));
+    const error = await errorOf(contract.harness.provider.createEntry(contract.harness.connection, contract.draft()));
     expect([error.kind, error.isAmbiguous]).toEqual(['unavailable', false]);
   });
 
@@ -88,8 +89,8 @@ describe.each(PROVIDERS)('$name, when the service fails,', (subject) => {
     const location = `http://127.0.0.1:${(stranger.address() as AddressInfo).port}/`;
     fault({ status, headers: { location } });
     const { provider, connection } = contract.harness;
-    expect((await errorOf(provider.timer!.current(connection))).kind).toBe('unavailable');
-    expect((await errorOf(provider.createEntry(connection, draftOf()))).kind).toBe('unavailable');
+    expect((await errorOf(contract.read())).kind).toBe('unavailable');
+    expect((await errorOf(provider.createEntry(connection, contract.draft()))).kind).toBe('unavailable');
     expect(strangers).toBe(0);
     await new Promise((resolve) => stranger.close(resolve));
   });
@@ -100,7 +101,7 @@ describe.each(PROVIDERS)('$name, when the service fails,', (subject) => {
     await provider.getEntry(connection, subject.unknownId);
     const sent = String(simulator.calls[0]!.headers[subject.credentialHeader]).split(' ').at(-1)!;
     fault({ status: 400, body: JSON.stringify(`header ${sent}, Basic ${token}, ${token}`) });
-    const { message } = await errorOf(provider.createEntry(connection, draftOf()));
+    const { message } = await errorOf(provider.createEntry(connection, contract.draft()));
     expect(message).toContain('header');
     expect(message).not.toContain(token);
     expect(message).not.toContain(sent);

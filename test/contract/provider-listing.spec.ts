@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { PROVIDERS, useProvider, NOW, at, MINUTE, draftOf, errorOf, idsOf } from './support.js';
+import { PROVIDERS, useProvider, NOW, at, MINUTE, errorOf, idsOf } from './support.js';
 
 describe.each(PROVIDERS)('$name lists what there is', (subject) => {
   const contract = useProvider(subject);
@@ -16,11 +16,19 @@ describe.each(PROVIDERS)('$name lists what there is', (subject) => {
       const deleted = contract.harness.startElsewhere({ start: at('09:00:00'), stop: at('10:00:00') });
       contract.harness.deleteElsewhere(deleted);
       const touching = [
-        contract.harness.startElsewhere({ start: new Date(window.from.getTime() - 3 * day), stop: at('08:00:01') }),
+        contract.harness.startElsewhere({
+          start: new Date(window.from.getTime() - 3 * day),
+          stop: new Date(window.from.getTime() + subject.resolution),
+        }),
         contract.harness.startElsewhere({ start: window.from, stop: window.from }),
-        contract.harness.startElsewhere({ start: at('17:59:59'), stop: at('19:00:00') }),
-        contract.harness.startElsewhere({ start: new Date(window.from.getTime() - 20 * day) }),
+        contract.harness.startElsewhere({
+          start: new Date(window.to.getTime() - subject.resolution),
+          stop: at('19:00:00'),
+        }),
       ];
+      if (subject.timer !== null) {
+        touching.push(contract.harness.startElsewhere({ start: new Date(window.from.getTime() - 20 * day) }));
+      }
       expect(idsOf(await provider.listEntries(connection, window))).toEqual(touching.sort());
     });
 
@@ -75,10 +83,11 @@ describe.each(PROVIDERS)('$name lists what there is', (subject) => {
   });
 
   it('has the capabilities under test', () => {
-    const { incremental, limits } = contract.harness.provider;
-    expect([incremental !== undefined, limits.historyDays !== null]).toEqual([
+    const { incremental, limits, timer } = contract.harness.provider;
+    expect([incremental !== undefined, limits.historyDays !== null, timer !== undefined]).toEqual([
       subject.hasChanges,
       subject.hasHistoryLimit,
+      subject.timer !== null,
     ]);
     expect(limits.pageSize).toBe(subject.pageSize);
   });
@@ -109,7 +118,7 @@ describe.each(PROVIDERS)('$name lists what there is', (subject) => {
 
     it('gives later changes later versions', async () => {
       const { provider, connection } = contract.harness;
-      const { externalId, version } = await provider.createEntry(connection, draftOf());
+      const { externalId, version } = await provider.createEntry(connection, contract.draft());
       contract.clock.advance(1000);
       contract.harness.renameElsewhere(externalId, 'Newer');
       const read = await provider.getEntry(connection, externalId);
@@ -145,12 +154,13 @@ describe.each(PROVIDERS.filter(({ hasNumericIds }) => hasNumericIds))('$name wit
     const account = await provider.verify(connection.credentials, null, {});
     expect(account).toMatchObject({ accountId: connection.accountId, workspaceId: connection.workspaceId });
     expect((await provider.listProjects(connection))[0]!.externalId).toBe(project);
-    const { externalId } = await provider.createEntry(connection, draftOf({ projectExternalId: project }));
+    const { externalId } = await provider.createEntry(connection, contract.draft({ projectExternalId: project }));
     expect(contract.harness.held(externalId)!.projectExternalId).toBe(project);
     const entries = await provider.listEntries(connection, { from: at('08:00:00'), to: NOW });
     expect(idsOf(entries)).toEqual([externalId]);
-    await provider.updateEntry(connection, externalId, draftOf());
-    await provider.deleteEntry(connection, externalId);
-    expect(contract.harness.held(externalId)).toBeNull();
+    const updated = await provider.updateEntry(connection, externalId, contract.draft());
+    expect(contract.harness.held(updated.externalId)).not.toBeNull();
+    await provider.deleteEntry(connection, updated.externalId);
+    expect(contract.harness.held(updated.externalId)).toBeNull();
   });
 });

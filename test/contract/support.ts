@@ -6,9 +6,10 @@ import type { EntryDraft, RemoteEntry } from '../../src/integrations/contract/re
 import { clockify } from './clockify.harness.js';
 import type { Harness, ProviderUnderContract } from './harness.js';
 import { toggl } from './toggl.harness.js';
+import { zoho } from './zoho.harness.js';
 
 /** Every registered provider has a line here; the contract suites run over all of them. */
-export const PROVIDERS: ProviderUnderContract[] = [toggl, clockify];
+export const PROVIDERS: ProviderUnderContract[] = [toggl, clockify, zoho];
 
 export const NOW = new Date('2026-03-02T12:00:00Z');
 export const at = (time: string) => new Date(`2026-03-02T${time}Z`);
@@ -38,10 +39,40 @@ export async function errorOf(promise: Promise<unknown>): Promise<ProviderError>
 
 export const idsOf = (entries: RemoteEntry[]): string[] => entries.map(({ externalId }) => externalId).sort();
 
+export interface ContractContext {
+  clock: FixedClock;
+  harness: Harness;
+  /** A draft that is complete at the service: with a project of its own, where it takes one. */
+  draft: (changes?: Partial<EntryDraft>) => EntryDraft;
+  /** The time as the service keeps it. */
+  kept: (time: Date) => Date;
+  /** Adds an entry elsewhere, which `read` then reads alone. Answers its id. */
+  addReadable: () => string;
+  read: () => Promise<RemoteEntry | null>;
+}
+
 /** A fresh simulator and provider for each test of a suite, at a clock that stands at `NOW`. */
-export function useProvider(subject: ProviderUnderContract, options: { hasHugeIds?: boolean } = {}) {
-  const context = { clock: new FixedClock(NOW) } as { clock: FixedClock; harness: Harness };
+export function useProvider(subject: ProviderUnderContract, options: { hasHugeIds?: boolean } = {}): ContractContext {
+  const context = { clock: new FixedClock(NOW) } as ContractContext;
+  let projectId: string | null = null;
+  let readable: string | null = null;
+  context.draft = (changes) => {
+    if (subject.needsProject) projectId ??= context.harness.addProject('A project of its own');
+    return draftOf({ projectExternalId: projectId, ...changes });
+  };
+  context.kept = (time) => new Date(Math.floor(time.getTime() / subject.resolution) * subject.resolution);
+  context.addReadable = () => {
+    const stop = subject.timer === null ? at('10:00:00') : undefined;
+    readable = context.harness.startElsewhere({ start: at('09:00:00'), stop });
+    return readable;
+  };
+  context.read = () => {
+    const { provider, connection } = context.harness;
+    return provider.timer?.current(connection) ?? provider.getEntry(connection, readable ?? subject.unknownId);
+  };
   beforeEach(async () => {
+    projectId = null;
+    readable = null;
     const clock = new FixedClock(NOW);
     const http = new HttpClient({ clock, retryScale: 0.001, timeoutMilliseconds: 600 });
     context.clock = clock;

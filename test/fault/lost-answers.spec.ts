@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { FaultAction } from '../../simulators/support/faults.js';
+import type { SimulatedRequest } from '../../simulators/support/http-simulator.js';
 import type { ApiClient } from '../support/api-client.js';
 import { FaultWorld } from '../support/fault-world.js';
 import { eventually, expectSound } from '../support/oracle.js';
@@ -175,6 +176,34 @@ describe('a write whose answer is lost', () => {
     await settled(10);
     await expectOneToOne(new Set([id]));
   }, 60_000);
+
+  it.each([
+    [
+      'changed',
+      async (id: number) => void (await person.expect(200, 'PUT', `/v1/resources/logs/${id}`, { task: 'Renamed' })),
+    ],
+    ['deleted', async (id: number) => void (await person.expect(200, 'DELETE', `/v1/resources/logs/${id}`))],
+  ])(
+    'is not taken for somebody else’s entry by a sync, also when the log was %s meanwhile',
+    async (_what, change) => {
+      await begin(1);
+      const sync = () => person.expect(200, 'POST', '/v1/rpc/sync', { integration_id: integrations[0] });
+      await sync(); // the first one walks, the next asks for changes
+      const isLookUp = (call: object) => (call as SimulatedRequest).query.has('start_date');
+      world.toggl.faults.add({ ...LIST, times: Infinity, when: isLookUp, action: { status: 500 } });
+      const { id } = await createLost('create-then-garbage');
+      await eventually('it is looked for', 10, () => world.toggl.callsTo('GET', /time_entries$/).some(isLookUp));
+      await change(id);
+      await sync();
+      const remaining = (await logs()).map((log) => log.id);
+      expect(remaining.filter((one) => one !== id)).toEqual([]);
+      world.toggl.faults.clear();
+      await settled(10);
+      await sync();
+      await expectOneToOne(new Set(remaining));
+    },
+    60_000,
+  );
 
   it('is removed at the service when the log was deleted meanwhile', async () => {
     await begin(1);

@@ -23,11 +23,12 @@ describe('mail while the server has its troubles', () => {
   it('waits while the server is away, and then all of it arrives once and in order, with all its tries', async () => {
     await mail.smtp.stop();
     const people = [ANA, BEA, 'eva@example.com'];
+    const probes: string[] = [];
     for (let index = 0; index < 210; index++) {
       await mail.write([BOSS, people[index % 3]]);
-      if (index % 50 === 0) expect(await mail.deliver()).toBe('away');
+      if (index % 50 === 0) probes.push(await mail.deliver());
     }
-    expect(await mail.deliver()).toBe('away');
+    expect(probes).toEqual(Array.from({ length: 5 }, () => 'away'));
     expect(await mail.app.database.query('select distinct state, attempts from mail_outbox')).toEqual([
       { state: 'pending', attempts: 0 },
     ]);

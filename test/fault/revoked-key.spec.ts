@@ -3,7 +3,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { TogglUser } from '../../simulators/toggl/model.js';
 import type { ApiClient } from '../support/api-client.js';
 import { FaultWorld } from '../support/fault-world.js';
-import { eventually, expectSound } from '../support/oracle.js';
+import { eventually, expectSound, nothingUnderWay } from '../support/oracle.js';
 
 interface Account {
   person: ApiClient;
@@ -73,6 +73,13 @@ describe('an account whose key is refused', () => {
     return world.toggl.calls.filter((call) => path.test(call.path)).length;
   };
 
+  /** When a worker last had one of the first forty in its hands. */
+  const lastTouchOf = async ({ integrationId }: Account) =>
+    world.value<Date>(
+      `select max(modified_at) from (select modified_at from pushes where integration_id = $1 order by id limit 40) p`,
+      [integrationId],
+    );
+
   const give = ({ person, integrationId }: Account, token: string) =>
     person.call<Integration>('PUT', `/v1/resources/integrations/${integrationId}`, {
       credentials: { api_token: token },
@@ -94,11 +101,14 @@ describe('an account whose key is refused', () => {
     await first;
     await write(ben, 0, 20);
     await eventually('the refusal is known', 10, () => isRefused(ana));
+    await nothingUnderWay(world);
     const calls = callsFor(ana);
+    const touched = await lastTouchOf(ana);
     await write(ana, 40, 60);
     await write(ben, 20, 40);
     await eventually('the other account goes on', 10, () => writtenFor(ben) === 40);
     expect(callsFor(ana)).toBe(calls);
+    expect(await lastTouchOf(ana)).toEqual(touched);
     expect((await integrationOf(ana)).last_error).toContain('Incorrect username and/or password');
     expect((await integrationOf(ben)).state).toBe('connected');
     const notes = await world.query(`select code, occurrences, user_id is not null as has_user from error_log`);
@@ -134,7 +144,7 @@ describe('an account whose key is refused', () => {
     renewToken(ana);
     world.toggl.faults.add({ method: 'POST', action: 'slow' });
     await write(ana, 0, 1);
-    await eventually('the old key is on its way', 5, () => callsFor(ana) > 0);
+    await eventually('the old key is on its way', 5, () => world.toggl.callsTo('POST', /time_entries$/).length > 0);
     world.canaries.add(ana.toggl.token);
     expect((await give(ana, ana.toggl.token)).body.result).toMatchObject({ state: 'connected' });
     await eventually('it is written', 15, () => writtenFor(ana) === 1);

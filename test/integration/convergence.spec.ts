@@ -12,6 +12,9 @@ const happening = fc.oneof(
   fc.record({ kind: fc.constant('app-edit' as const), which: fc.nat(9), text: fc.constantFrom('p', 'q', 'r') }),
   fc.record({ kind: fc.constant('app-remove' as const), which: fc.nat(9) }),
   fc.record({ kind: fc.constant('lost-answer' as const), method: fc.constantFrom('POST', 'PUT', 'DELETE') }),
+  // Made likely on purpose: a create that is carried out and never answered, then whatever comes next.
+  fc.record({ kind: fc.constant('lost-log' as const), minute: fc.nat(50) }),
+  fc.record({ kind: fc.constant('edited-on-both-sides' as const), which: fc.nat(9) }),
   fc.record({ kind: fc.constant('outage' as const), times: fc.nat(3) }),
   fc.record({ kind: fc.constant('deliver' as const) }),
   fc.record({ kind: fc.constant('sync' as const) }),
@@ -36,13 +39,23 @@ async function happen(ana: Tracker, what: Happening): Promise<void> {
   world.clock.advance(1000);
   const logs = await world.listLogs(ana);
   const log = 'which' in what ? pick(logs, what.which) : undefined;
-  const there = 'which' in what ? pick(world.there(ana), what.which) : undefined;
+  const remote = 'which' in what ? pick(world.there(ana), what.which) : undefined;
   switch (what.kind) {
     case 'log': {
       const times = { start: minute(what.minute), end: minute(what.minute + 10) };
       await world.addLog(ana, { task: `log ${++names}`, integration_id: ana.integrationId, ...times }, '');
       return;
     }
+    case 'lost-log':
+      world.toggl.faults.add({ method: 'POST', times: 1, action: 'create-then-reset' });
+      await happen(ana, { kind: 'log', minute: what.minute });
+      await world.deliver();
+      return;
+    case 'edited-on-both-sides':
+      await happen(ana, { kind: 'app-edit', which: what.which, text: 'p' });
+      await happen(ana, { kind: 'edit', which: what.which, text: 'x' });
+      await happen(ana, { kind: 'sync' });
+      return;
     case 'edit':
       if (log) await world.call(ana, 'PUT', `/v1/resources/logs/${log.id}`, { task: `${what.text}${++names}` });
       return;
@@ -62,10 +75,10 @@ async function happen(ana: Tracker, what: Happening): Promise<void> {
       return;
     }
     case 'app-edit':
-      if (there) world.toggl.editInApp(there.id.toString(), { description: `${what.text}${++names}` });
+      if (remote) world.toggl.editInApp(remote.id.toString(), { description: `${what.text}${++names}` });
       return;
     case 'app-remove':
-      if (there) world.toggl.deleteInApp(there.id.toString());
+      if (remote) world.toggl.deleteInApp(remote.id.toString());
       return;
     case 'lost-answer':
       world.toggl.faults.add({ method: what.method, times: 1, action: 'create-then-reset' });

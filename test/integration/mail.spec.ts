@@ -83,7 +83,7 @@ describe('the outbox of mail', () => {
   it('lets user text begin no header', async () => {
     await mail.write([ANA], { subject: 'Work\r\nBcc: evil@example.com\r\n\r\nHello\0\ud800' });
     await mail.deliver();
-    const [{ raw, to }] = mail.smtp.messages as [{ raw: string; to: string[] }];
+    const { raw, to } = mail.smtp.messages[0]!;
     expect(headerOf(raw, 'Subject')).toHaveLength(1);
     expect(headerOf(raw, 'Bcc')).toEqual([]);
     expect(to).toEqual([ANA]);
@@ -102,7 +102,7 @@ describe('the outbox of mail', () => {
 
   it('reads no file and no page for a part that is no text', async () => {
     for (const part of [{ path: '/etc/hostname' }, { href: mail.app.url }]) {
-      await expect(mail.write([ANA], { html: part as unknown as NewMail['html'] })).rejects.toThrow();
+      await expect(mail.write([ANA], { html: part as unknown as NewMail['html'] })).rejects.toThrow(TypeError);
     }
     expect(await mail.stored()).toEqual([]);
   });
@@ -118,13 +118,12 @@ describe('the outbox of mail', () => {
 });
 
 describe('without MAIL_SERVER', () => {
-  it('no mail is written, and it is said at the start', async () => {
+  it('no mail is written', async () => {
     const app = await startTestApp();
     try {
       const content = { subject: 's', html: 'h', text: 't', locale: 'en' as const, kind: 'test' };
       await app.transactions.run((tx) => app.get(MailService).enqueue({ effectKey: 'x', to: [ANA], ...content }, tx));
       expect(await app.database.query('select id from mail_outbox')).toEqual([]);
-      expect(app.logLines.filter((line) => line.includes('MAIL_SERVER is not set'))).toHaveLength(1);
     } finally {
       await app.close();
     }
@@ -152,8 +151,8 @@ describe('the worker', () => {
     await mail.smtp.start();
     await expect.poll(() => mail.smtp.messages.length, { timeout: 5000 }).toBe(1);
     await expect.poll(async () => (await mail.stored())[0]).toMatchObject({ state: 'done', attempts: 1 });
-    const lines = mail.app.logLines.filter((line) => line.includes('The mail server takes'));
-    expect(lines).toHaveLength(2);
+    const noted = await mail.app.database.query('select code, occurrences from error_log');
+    expect(noted).toEqual([{ code: 'MAIL.SERVER_UNAVAILABLE', occurrences: 1 }]);
     await mail.close();
   });
 });

@@ -9,8 +9,7 @@ export async function expectSound(
   world: FaultWorld,
   { env = {} }: { env?: Record<string, string> } = {},
 ): Promise<void> {
-  const sending = `select count(*)::int from pushes where state = 'sending'`;
-  await eventually('no wish lies with a worker', 20, async () => (await world.value<number>(sending)) === 0);
+  await nothingUnderWay(world);
   expect(await orphans(world), 'entries at the service that nobody here knows').toEqual([]);
   expect(await misplaced(world), 'entries linked to nothing, or twice').toEqual([]);
   const idle = `select count(*)::int from pg_stat_activity where datname = current_database()
@@ -19,6 +18,12 @@ export async function expectSound(
   const verified = await world.cli(['verify-binnacle'], env).ended;
   expect(verified.code, verified.stdout + verified.stderr).toBe(0);
   expectNoSecrets(world, verified.stdout + verified.stderr);
+}
+
+/** Waits until no wish lies with a worker, living or dead. */
+export function nothingUnderWay(world: FaultWorld): Promise<void> {
+  const sending = `select count(*)::int from pushes where state = 'sending'`;
+  return eventually('no wish lies with a worker', 20, async () => (await world.value<number>(sending)) === 0);
 }
 
 /** Neither in what the processes wrote nor in what the database keeps in clear. */

@@ -1,0 +1,99 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
+import type { Writable } from 'node:stream';
+import type { Worksheet, stream } from 'exceljs';
+import { cellText } from '../common/spreadsheet-text.js';
+import { ROW_COLUMNS, type CellValue, type Column } from './row-columns.js';
+import type { Reconciliation } from './reconciliation.service.js';
+
+/** Rows written before others get their turn. */
+const ROWS_PER_TURN = 500;
+const DAY_SECONDS = 86_400;
+
+const FORMATS: Partial<Record<Column['kind'], string>> = {
+  instant: 'yyyy-mm-dd hh:mm:ss',
+  duration: '[h]:mm:ss',
+};
+
+type SummaryLine = [label: string, kind: Column['kind'], value: CellValue];
+
+/**
+ * Writes a workbook with the sheets Summary and Rows into `output` and ends it. Instants are real dates in UTC, durations
+ * real durations; text is text whatever it begins with, and nothing is a formula.
+ */
+export async function writeWorkbook(found: Reconciliation, output: Writable): Promise<void> {
+  // Loaded when it is needed: it is large, and most processes never write a workbook.
+  const { default: excel } = await import('exceljs');
+  const options = { stream: output, useStyles: true, created: found.readAt, creator: 'Timesheet' };
+  const workbook = new excel.stream.xlsx.WorkbookWriter(options);
+  writeSummary(workbook, found);
+  await writeRows(workbook, found, output);
+  // Somebody who went away gets no end, and its bytes would have nowhere to go.
+  if (!output.destroyed) await workbook.commit();
+}
+
+function writeSummary(workbook: stream.xlsx.WorkbookWriter, found: Reconciliation): void {
+  const sheet = workbook.addWorksheet('Summary');
+  sheet.columns = [{ width: 30 }, { width: 40 }];
+  for (const [label, kind, value] of summaryLines(found)) {
+    const row = sheet.addRow([label, excelValue(kind, value)]);
+    row.getCell(1).font = { bold: true };
+    const format = FORMATS[kind];
+    if (format !== undefined) row.getCell(2).numFmt = format;
+    row.getCell(2).alignment = { horizontal: 'left' };
+    row.commit();
+  }
+  sheet.commit();
+}
+
+function summaryLines({ integrationName, window, completeFrom, readAt, summary }: Reconciliation): SummaryLine[] {
+  const since: SummaryLine[] = completeFrom === null ? [] : [['Compared only since (UTC)', 'instant', completeFrom]];
+  return [
+    ['Account', 'text', integrationName],
+    ['From (UTC)', 'instant', window.from],
+    ['To (UTC)', 'instant', window.to],
+    ...since,
+    ['Read at (UTC)', 'instant', readAt],
+    ['Matched', 'number', summary.matched],
+    ['Different', 'number', summary.different],
+    ['Only there', 'number', summary.only_there],
+    ['Only here', 'number', summary.only_here],
+    ['Locked', 'number', summary.locked],
+    ['Time there', 'duration', summary.secondsThere],
+    ['Time here', 'duration', summary.secondsHere],
+    ['Difference in seconds, here less there', 'number', summary.secondsHere - summary.secondsThere],
+  ];
+}
+
+async function writeRows(
+  workbook: stream.xlsx.WorkbookWriter,
+  { rows }: Reconciliation,
+  output: Writable,
+): Promise<void> {
+  const sheet = workbook.addWorksheet('Rows', { views: [{ state: 'frozen', ySplit: 1 }] });
+  sheet.columns = ROW_COLUMNS.map(({ header, width, kind }) => ({
+    header,
+    width,
+    style: FORMATS[kind] === undefined ? {} : { numFmt: FORMATS[kind] },
+  }));
+  const header = sheet.getRow(1);
+  header.font = { bold: true };
+  header.commit();
+  for (const [index, row] of rows.entries()) {
+    sheet.addRow(ROW_COLUMNS.map(({ kind, value }) => excelValue(kind, value(row)))).commit();
+    if (index % ROWS_PER_TURN === ROWS_PER_TURN - 1) await nextTurn();
+    if (output.destroyed) return;
+  }
+  filterAll(sheet, rows.length);
+  sheet.commit();
+}
+
+function filterAll(sheet: Worksheet, rowCount: number): void {
+  sheet.autoFilter = { from: { row: 1, column: 1 }, to: { row: rowCount + 1, column: ROW_COLUMNS.length } };
+}
+
+/** Only texts, numbers and dates get into a cell: of objects exceljs would make formulas and links. */
+function excelValue(kind: Column['kind'], value: CellValue): CellValue {
+  if (typeof value === 'string') return cellText(value);
+  if (typeof value === 'number' && kind === 'duration') return value / DAY_SECONDS;
+  return value;
+}

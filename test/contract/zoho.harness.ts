@@ -1,0 +1,191 @@
+import { expect } from 'vitest';
+import { Secret } from '../../src/common/secret.js';
+import type { Connection } from '../../src/integrations/contract/provider.js';
+import { ZohoAccounts } from '../../src/integrations/providers/zoho-accounts/accounts.client.js';
+import { ZohoProvider } from '../../src/integrations/providers/zoho/zoho.provider.js';
+import type { RecordedCall } from '../../simulators/support/http-simulator.js';
+import type { ZohoLog, ZohoPerson } from '../../simulators/zoho/model.js';
+import { ZohoSimulator } from '../../simulators/zoho/simulator.js';
+import { MemoryAccessTokens } from '../support/memory-access-tokens.js';
+import type { ElsewhereEntry, Harness, HarnessOptions, ProviderUnderContract } from './harness.js';
+
+const BEYOND_2_53 = 9_007_199_254_740_993n;
+const MINUTE = 60_000;
+const DAY = 24 * 60 * MINUTE;
+
+export const zoho: ProviderUnderContract = {
+  name: 'Zoho Projects',
+  pageSize: 200,
+  unknownId: '424242:general:999',
+  unknownProjectId: '424242',
+  hasNumericIds: true,
+  credentialHeader: 'authorization',
+  timer: null,
+  nothingThere: '[]',
+  resolution: MINUTE,
+  needsProject: true,
+  hasTags: false,
+  hasClients: false,
+  hasHistoryLimit: false,
+  hasChanges: false,
+  start,
+};
+
+async function start({ http, clock, hasHugeIds = false }: HarnessOptions): Promise<Harness> {
+  const simulator = new ZohoSimulator({
+    now: () => clock.now().getTime(),
+    firstId: hasHugeIds ? BEYOND_2_53 : undefined,
+  });
+  await simulator.start();
+  const { portal, person, client, refreshToken } = simulator.addAccount();
+  const other = simulator.model.addPortal({ name: 'Other', members: [person] });
+  const accounts = new ZohoAccounts({
+    http,
+    clock,
+    accessTokens: new MemoryAccessTokens(),
+    accountsUrl: simulator.url,
+  });
+  const credentials = {
+    refresh_token: new Secret(refreshToken),
+    client_id: new Secret(client.id),
+    client_secret: new Secret(client.secret),
+  };
+  const connectionTo = (workspaceId: string): Connection => ({
+    integrationId: 1,
+    region: null,
+    credentials,
+    workspaceId,
+    accountId: person.zpuid,
+    settings: {},
+    timeZone: 'UTC',
+  });
+  // The calls that are counted are those after the first token.
+  await accounts.accessToken(credentials, null);
+  simulator.calls.length = 0;
+  const connection = connectionTo(portal.id);
+  const add = (name: string, isArchived = false, portalId = portal.id) =>
+    simulator.model.addProject(portalId, name, isArchived).id;
+  const page = (rows: object[]) =>
+    simulator.faults.add({ times: Infinity, action: { status: 200, body: JSON.stringify(rows) } });
+  return {
+    simulator,
+    provider: new ZohoProvider({ http, clock, accounts, projectsUrl: simulator.url }),
+    connection,
+    otherConnection: connectionTo(other.id),
+    credentials: { wrong: { ...credentials, refresh_token: new Secret('1000.wrong.wrong') }, refusal: 'invalid_code' },
+    addProject: (name, { isArchived = false } = {}) => add(name, isArchived),
+    startElsewhere: (entry, where = connection) => {
+      const projectId = add('Elsewhere', false, where.workspaceId);
+      return writeElsewhere(simulator, person, projectId, entry);
+    },
+    stopElsewhere: () => expect.unreachable(),
+    deleteElsewhere: (id) => partsOf(simulator, id).forEach((log) => simulator.deleteInApp(log.id)),
+    renameElsewhere: (id, name) => simulator.editInApp(logIdOf(id), { name }),
+    held: (id) => heldEntry(partsOf(simulator, id)),
+    createdCount: () => simulator.ledger.created.length,
+    assertWellFormed,
+    exhaustQuota: (seconds) =>
+      simulator.faults.add({
+        times: Infinity,
+        action: { status: 429, headers: { 'retry-after': String(seconds) }, body: '{}' },
+      }),
+    repeatProjectsPage: () => page(Array.from({ length: 200 }, (_, index) => ({ id: String(index + 1), name: 'P' }))),
+    repeatEntriesPage: () => repeatLogs(simulator, person),
+  };
+}
+
+function repeatLogs(simulator: ZohoSimulator, person: ZohoPerson): void {
+  const logs = Array.from({ length: 200 }, (_, index) => ({
+    id: String(index + 1),
+    date: '2026-03-02',
+    log_hour: '01:00',
+    log_name: 'Work',
+    type: 'general',
+    project: { id: '1', name: 'P' },
+    owner: { zpuid: person.zpuid },
+  }));
+  const body = JSON.stringify({
+    time_logs: [{ date: '2026-03-02', log_details: logs }],
+    page_info: { has_next_page: true },
+  });
+  simulator.faults.add({ times: Infinity, action: { status: 200, body } });
+}
+
+/** One log for each day, tied together by the marker our own writes have. */
+function writeElsewhere(
+  simulator: ZohoSimulator,
+  person: ZohoPerson,
+  projectId: string,
+  { start, stop, description = 'Elsewhere' }: ElsewhereEntry,
+): string {
+  const last = Math.max(stop!.getTime(), start.getTime() + MINUTE);
+  const days: [number, number][] = [];
+  for (let from = floor(start.getTime(), MINUTE); from < last; from = days.at(-1)![1]) {
+    days.push([from, Math.min(last, floor(from, DAY) + DAY)]);
+  }
+  const ids = days.map(([from, until], index) => {
+    const minutes = Math.max(1, Math.round((until - from) / MINUTE));
+    return simulator.logInApp({
+      person,
+      projectId,
+      name: description,
+      date: new Date(from).toISOString().slice(0, 10),
+      hours: `${Math.floor(minutes / 60)}:${String(minutes % 60).padStart(2, '0')}`,
+      startTime: clockTime(from),
+      endTime: clockTime(from + minutes * MINUTE),
+      notes: days.length === 1 ? '' : `[ts:elsewhere ${index + 1}/${days.length}]`,
+    });
+  });
+  return `${projectId}:general:${ids[0]!}`;
+}
+
+const floor = (time: number, step: number): number => Math.floor(time / step) * step;
+
+function clockTime(time: number): string {
+  const date = new Date(time);
+  const hour = date.getUTCHours() % 12 === 0 ? 12 : date.getUTCHours() % 12;
+  const digits = (value: number) => String(value).padStart(2, '0');
+  return `${digits(hour)}:${digits(date.getUTCMinutes())} ${date.getUTCHours() < 12 ? 'AM' : 'PM'}`;
+}
+
+const logIdOf = (externalId: string): string => externalId.split(':')[2]!;
+
+function partsOf(simulator: ZohoSimulator, externalId: string): ZohoLog[] {
+  const first = simulator.log(logIdOf(externalId));
+  if (first === null) return [];
+  const key = /\[ts:(\S+) /.exec(first.notes)?.[1];
+  if (key === undefined) return [first];
+  const parts = [...simulator.model.logs.values()].filter((log) => log.notes.includes(`[ts:${key} `) && !log.isDeleted);
+  return parts.sort((a, b) => (a.date < b.date ? -1 : 1));
+}
+
+function heldEntry(parts: ZohoLog[]): ReturnType<Harness['held']> {
+  const [first] = parts;
+  if (first === undefined) return null;
+  const start = Date.parse(`${first.date} ${first.startTime!} UTC`);
+  const minutes = parts.reduce((sum, log) => sum + log.minutes, 0);
+  return {
+    description: first.logName,
+    projectExternalId: first.projectId,
+    tags: [],
+    isBillable: first.isBillable,
+    start: new Date(start),
+    end: new Date(start + minutes * MINUTE),
+  };
+}
+
+function assertWellFormed({ method, path, headers, body }: RecordedCall): void {
+  expect(headers.authorization).toMatch(/^Zoho-oauthtoken 1000\./);
+  expect(headers['user-agent']).toMatch(/^Timesheet\//);
+  expect(path).toMatch(/^\/api\/v3\/.*[^/]$/);
+  expect(path + body).not.toContain(headers.authorization!.split(' ')[1]);
+  if (method === 'GET') return;
+  if (method === 'POST') {
+    expect(headers['content-type']).toBe('application/x-www-form-urlencoded');
+    expect([...new URLSearchParams(body).keys()]).toEqual(['log_object']);
+    return;
+  }
+  expect(headers['content-type']).toBe('application/json');
+  const { module } = JSON.parse(body) as { module: unknown };
+  expect(module).toEqual(method === 'DELETE' ? 'general' : { type: 'general' });
+}
