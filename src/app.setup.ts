@@ -5,6 +5,7 @@ import cookie from '@fastify/cookie';
 import { LoggerModule } from 'nestjs-pino';
 import type { Logger } from 'pino';
 import { AppModule, type RuntimeValues } from './app.module.js';
+import { notFound } from './common/errors.js';
 import { validationFailure } from './common/validation.js';
 import { Metrics } from './health/metrics.js';
 import { AppLogger } from './http/app-logger.js';
@@ -40,7 +41,8 @@ export async function createApp(options: AppOptions): Promise<NestFastifyApplica
   installBodyParsing(fastify);
   installRequestHooks(fastify, app.get(Metrics));
   speakPassport(fastify);
-  serveOpenApi(app);
+  if (config.role === 'worker') answerOperationsOnly(fastify);
+  else serveOpenApi(app);
   return app;
 }
 
@@ -72,6 +74,14 @@ export const createValidationPipe = (): ValidationPipe =>
   });
 
 type FastifyInstance = ReturnType<ReturnType<NestFastifyApplication['getHttpAdapter']>['getInstance']>;
+
+/** A worker tells how it is, and nothing else: the API is another process's. */
+function answerOperationsOnly(fastify: FastifyInstance): void {
+  fastify.addHook('onRequest', async ({ url }) => {
+    if (!/^\/(health|metrics)\b/.test(url))
+      throw notFound('ROUTE.NOT_FOUND', 'This process is a worker: it has no API.');
+  });
+}
 
 /** Passport's strategies write to a Node response: give Fastify's reply the two methods they call. */
 function speakPassport(fastify: FastifyInstance): void {

@@ -1,4 +1,4 @@
-import { Inject, Injectable, Logger, type OnApplicationBootstrap } from '@nestjs/common';
+import { Inject, Injectable, Logger, type OnModuleInit } from '@nestjs/common';
 import { HttpAdapterHost } from '@nestjs/core';
 import type { Secret } from '../common/secret.js';
 import type { Config } from '../config/env.js';
@@ -18,7 +18,7 @@ export interface Announcement {
 
 /** Makes the first admin of an empty database, so that there is somebody who can make the others. */
 @Injectable()
-export class FirstStart implements OnApplicationBootstrap {
+export class FirstStart implements OnModuleInit {
   private readonly logger = new Logger(FirstStart.name);
   private made: Announcement | null = null;
 
@@ -30,7 +30,8 @@ export class FirstStart implements OnApplicationBootstrap {
     private readonly host: HttpAdapterHost,
   ) {}
 
-  async onApplicationBootstrap(): Promise<void> {
+  /** Before the others' `onApplicationBootstrap`: some of them do something for the first admin. */
+  async onModuleInit(): Promise<void> {
     // The command line has no server: its first user may be the one it is about to add.
     if (this.host.httpAdapter == null || (await this.users.hasAnyLogin())) return;
     const admin = await this.users.createIfFree({

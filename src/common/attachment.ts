@@ -9,7 +9,7 @@ export function attachment(fileName: string): string {
     .toWellFormed()
     .replaceAll(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}"'*/:<>?\\|;%]/gu, '-')
     .replace(/^[.\s]+/, '');
-  const cut = withoutMiddle([...name]);
+  const cut = withoutMiddle(Array.from(name));
   const ascii = cut
     .normalize('NFKD')
     .replaceAll(/\p{M}/gu, '')

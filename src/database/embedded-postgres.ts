@@ -1,5 +1,5 @@
 import { execFileSync, spawn, spawnSync, type ChildProcess } from 'node:child_process';
-import { createHash, randomBytes } from 'node:crypto';
+import { randomBytes } from 'node:crypto';
 import fs from 'node:fs';
 import { createRequire } from 'node:module';
 import net from 'node:net';
@@ -121,13 +121,24 @@ function writableFolder(wanted: string, account: Account): string {
   fs.chownSync(wanted, account.uid, account.gid);
   if (spawnSync('test', ['-w', wanted], { ...account, cwd: '/' }).status === 0) return wanted;
   // A folder above is closed to the database's account: keep the data where it can reach it.
-  const base = fs.existsSync('/var/lib') ? '/var/lib' : os.tmpdir();
-  const name = createHash('sha256').update(fs.realpathSync(wanted)).digest('hex').slice(0, 12);
-  const reachable = path.join(base, 'timesheet-postgres', name);
+  const reachable = reachableFolder(wanted);
   fs.mkdirSync(reachable, { recursive: true });
   fs.chownSync(reachable, account.uid, account.gid);
   fs.chmodSync(reachable, 0o700);
   return reachable;
+}
+
+/**
+ * The folder named in `location.txt` of the wanted one, or a new one: who removes the wanted folder starts afresh, and does not
+ * meet an old database whose secrets went with it.
+ */
+function reachableFolder(wanted: string): string {
+  const pointer = path.join(wanted, 'location.txt');
+  if (fs.existsSync(pointer)) return fs.readFileSync(pointer, 'utf8').trim();
+  const base = fs.existsSync('/var/lib') ? '/var/lib' : os.tmpdir();
+  const folder = path.join(base, 'timesheet-postgres', randomBytes(8).toString('hex'));
+  fs.writeFileSync(pointer, `${folder}\n`, { mode: 0o600 });
+  return folder;
 }
 
 /** Creates the cluster at the first start; returns the superuser's password. */
@@ -251,7 +262,7 @@ function serverFlags(data: string, port: number, fast: boolean): string[] {
 
 /** When this process goes away the pipe closes and PostgreSQL gets a fast shutdown. */
 function guard(server: ChildProcess, account: Account): ChildProcess {
-  const watchdog = spawn('/bin/sh', ['-c', `cat >/dev/null; kill -INT ${server.pid} 2>/dev/null`], {
+  const watchdog = spawn('/bin/sh', ['-c', `while read -r _; do :; done; kill -INT ${server.pid} 2>/dev/null`], {
     ...account,
     detached: true,
     stdio: ['pipe', 'ignore', 'ignore'],

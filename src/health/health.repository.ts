@@ -5,8 +5,10 @@ import { Database, prepared, type PreparedStatement } from '../database/database
 const APPLIED = prepared('health.migrations', 'select name from migrations');
 const OLDEST_DUE = prepared(
   'health.oldest_due_push',
-  `select extract(epoch from now() - min(next_at))::float8 as seconds from pushes
-   where state in ('pending', 'sending', 'unknown') and next_at <= now()`,
+  // What waits for new credentials is no backlog of ours.
+  `select extract(epoch from now() - min(p.next_at))::float8 as seconds
+   from pushes p join integrations i on i.id = p.integration_id and i.state = 'connected' and i.removed_at is null
+   where p.state in ('pending', 'sending', 'unknown') and p.next_at <= now()`,
 );
 const OLDEST_DUE_MAIL = prepared(
   'health.oldest_due_mail',

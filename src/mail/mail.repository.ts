@@ -37,6 +37,10 @@ const HAS_DUE = prepared(
      and (lease_until is null or lease_until < now()) limit 1`,
 );
 
+/** The mail of a worker that died is repeated first, once its lease has run out: later ones must not overtake it. */
+const NOBODY_SENDS = `not exists (
+  select from mail_outbox busy where busy.state = 'sending' and busy.lease_until >= now())`;
+
 const LOAD = prepared(
   'mail.load',
   `select m.id, m.message_id, m.kind, m.locale, m.subject, m.html, m.text, m.attempts, m.created_at,
@@ -109,9 +113,9 @@ export class MailRepository {
     return (await this.database.query(HAS_DUE)).length > 0;
   }
 
-  /** The mail that has been due longest. */
+  /** The mail that has been due longest; none while another worker is at one. */
   async claim(leaseSeconds: number): Promise<ClaimedMail | null> {
-    const claimable = { table: 'mail_outbox', waiting: ['pending'], leaseSeconds } as const;
+    const claimable = { table: 'mail_outbox', waiting: ['pending'], condition: NOBODY_SENDS, leaseSeconds } as const;
     const [claim] = await claimDue(this.database, claimable, 1);
     if (claim === undefined) return null;
     const [row] = await this.database.query<MailRow>(LOAD, [claim.id]);

@@ -53,7 +53,7 @@ export class MailService {
     return this.repository.hasDue();
   }
 
-  /** Takes the mail that has been due longest, for this worker. */
+  /** Takes the mail that has been due longest, for this worker; none while another one is sending. */
   claim(leaseSeconds: number): Promise<ClaimedMail | null> {
     return this.repository.claim(leaseSeconds);
   }

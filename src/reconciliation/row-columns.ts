@@ -9,7 +9,7 @@ export interface Column {
   /** In characters. */
   width: number;
   kind: 'text' | 'number' | 'instant' | 'duration';
-  value(row: Row): CellValue;
+  value: (row: Row) => CellValue;
 }
 
 const side = (header: string, width: number, kind: Column['kind'], read: (side: Side) => CellValue): Column[] =>

@@ -252,11 +252,14 @@ describe('regions of Clockify', () => {
     expect(http.requests).toEqual([]);
   });
 
-  it('all lead to the operator’s address where one is set, unpaced', async () => {
+  it('all lead to the operator’s address where one is set, unpaced unless it is Clockify’s own', async () => {
     const http = new RecordingHttp();
     const provider = new ClockifyProvider({ http, clock: world.clock, baseUrl: 'http://127.0.0.1:9/api/v1/' });
     await provider.listProjects({ ...world.connection, region: 'euc1' });
     expect(http.requests[0]!.url).toMatch(/^http:\/\/127\.0\.0\.1:9\/api\/v1\/workspaces\//);
     expect(http.requests[0]!.pace).toBeUndefined();
+    const regional = new ClockifyProvider({ http, clock: world.clock, baseUrl: 'https://euc1.clockify.me/api/v1' });
+    await regional.listProjects(world.connection);
+    expect(http.requests[1]!.pace).toBeDefined();
   });
 });

@@ -139,8 +139,9 @@ describe('writing to Zoho Projects', () => {
       const when = ({ method }: { method: string }) => method !== 'GET' && (writes += 1) > after;
       simulator.faults.add({ when, action });
       const first = await provider.updateEntry(connection, externalId, grown).catch(() => null);
+      expect(first === null).toBe(after < 3);
+      simulator.faults.clear();
       const answer = await provider.updateEntry(connection, externalId, grown);
-      expect(first === null || after === 3).toBe(true);
       expect(answer).toMatchObject({ externalId, start: grown.start, end: grown.end });
       expect(held().map(([date, minutes]) => [date, minutes])).toEqual([
         ['2026-03-02', 90],
@@ -173,7 +174,7 @@ describe('writing to Zoho Projects', () => {
     const task = simulator.model.addItem(projectId, 'task', 'Design');
     const { externalId } = await provider.createEntry(connection, draft());
     const onTask = await provider.updateEntry(connection, externalId, draft({ taskExternalId: task.id }));
-    expect(onTask.externalId).toMatch(`^${projectId}:task:`);
+    expect(onTask.externalId.startsWith(`${projectId}:task:`)).toBe(true);
     const back = await provider.updateEntry(connection, onTask.externalId, draft());
     expect(back).toMatchObject({ taskExternalId: null, description: 'Night work', notes: 'Some notes' });
     expect(held()).toHaveLength(1);

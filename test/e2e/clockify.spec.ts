@@ -11,6 +11,13 @@ const NOW = new Date('2026-03-02T12:00:00Z');
 const HOUR = 3_600_000;
 const unix = (date: Date) => date.getTime() / 1000;
 
+interface Integration {
+  id: number;
+  workspace_id: string;
+  provider: string;
+  settings: object;
+}
+
 interface Item {
   id: number;
   external_id: string;
@@ -31,11 +38,7 @@ describe('a Clockify key in the environment', () => {
     expect(answer.ok, text).toBe(true);
     return (JSON.parse(text) as { result: T }).result;
   };
-  const integrations = () =>
-    call<{ id: number; workspace_id: string; provider: string; settings: object }[]>(
-      'GET',
-      '/v1/resources/integrations',
-    );
+  const integrations = () => call<Integration[]>('GET', '/v1/resources/integrations');
   const deliver = () => app.get(PushWorker).deliverDue();
 
   beforeAll(async () => {
@@ -87,7 +90,7 @@ describe('a Clockify key in the environment', () => {
   });
 
   it('takes a log with its tags there, changes and removes it', async () => {
-    const [{ id: integrationId }] = (await integrations()) as [{ id: number }];
+    const integrationId = (await integrations())[0]!.id;
     const start = unix(NOW) - 7200;
     const body = { integration_id: integrationId, task: 'Deep work', start, end: start + 3600, tags: ['focus'] };
     const { id } = await call<Item>('POST', '/v1/resources/logs', body);
@@ -106,7 +109,7 @@ describe('a Clockify key in the environment', () => {
   });
 
   it('starts and stops a timer there', async () => {
-    const [{ id: integrationId }] = (await integrations()) as [{ id: number }];
+    const integrationId = (await integrations())[0]!.id;
     const started = await call<Item>('POST', '/v1/rpc/timer/start', { integration_id: integrationId, task: 'Running' });
     await deliver();
     const { external_id: externalId } = await call<Item>('GET', `/v1/resources/logs/${started.id}`);

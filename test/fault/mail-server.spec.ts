@@ -203,6 +203,22 @@ describe('mail while the server has its troubles', () => {
     expect(mail.smtp.messages.map(({ to }) => to)).toEqual([[BOSS], [ANA, BEA]]);
   });
 
+  it('lets no mail overtake one that another worker has', async () => {
+    await mail.write([BOSS]);
+    await mail.write([BOSS]);
+    const service = mail.app.get(MailService);
+    const first = (await service.claim(60))!;
+    expect(await mail.deliver()).toBe('idle');
+    expect(mail.smtp.messages).toEqual([]);
+    await service.release(first, 'died');
+    await mail.deliver();
+    expect(
+      subjectsFor(BOSS)
+        .map((subject) => subject!.slice(5))
+        .map(Number),
+    ).toSatisfy(([one, two]: number[]) => one! < two!);
+  });
+
   it('does not let a worker speak for a mail that was taken over', async () => {
     await mail.write([BOSS]);
     const service = mail.app.get(MailService);

@@ -128,7 +128,7 @@ export class ClockifyClient {
    * stands a simulator, or a proxy that paces for many of us; what those answer (429, `Retry-After`) is obeyed all the same.
    */
   private paceOf(key: Secret): Pace | undefined {
-    if (this.baseUrl !== null) return undefined;
+    if (this.baseUrl !== null && !Object.values(URLS).includes(this.baseUrl)) return undefined;
     return { key: `clockify ${fingerprint(key)}`, requestsPerSecond: REQUESTS_PER_SECOND, burst: 1 };
   }
 }
