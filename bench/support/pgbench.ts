@@ -21,10 +21,10 @@ export interface Pgbench {
   measure(script: string, variables: Record<string, string | number>, seconds: number): Promise<Speed>;
 }
 
-/** The one named in `PGBENCH`, of the PATH, or of a Debian package, newest first. */
+/** The one named in `PGBENCH` and no other; else of the PATH, or of a Debian package, newest first. */
 export function findPgbench(databaseUrl: string, folder: string): Pgbench | null {
   const packaged = globSync('/usr/lib/postgresql/*/bin/pgbench').sort((a, b) => versionOf(b) - versionOf(a));
-  const candidates = [process.env.PGBENCH ?? 'pgbench', ...packaged];
+  const candidates = process.env.PGBENCH === undefined ? ['pgbench', ...packaged] : [process.env.PGBENCH];
   const program = candidates.find((name) => spawnSync(name, ['--version'], { stdio: 'ignore' }).status === 0);
   return program === undefined ? null : { measure: (...what) => measure(program, { databaseUrl, folder }, ...what) };
 }

@@ -75,7 +75,8 @@ export class SimulatedAccounts {
   /** What its owner does in Zoho: the refresh token and all that came from it end. */
   revoke(refreshToken: string): void {
     this.refreshTokens = this.refreshTokens.filter(({ token }) => token !== refreshToken);
-    for (const [token, row] of this.accessTokens) if (row.refreshToken === refreshToken) this.accessTokens.delete(token);
+    for (const [token, row] of this.accessTokens)
+      if (row.refreshToken === refreshToken) this.accessTokens.delete(token);
   }
 
   /** Ends every access token before its time. */
@@ -141,7 +142,10 @@ export class SimulatedAccounts {
       code?.clientId === client.id && code.expiresAt > this.now() && code.redirectUri === fields.get('redirect_uri');
     if (!isGood) return json({ error: 'invalid_code' });
     const token = this.addRefreshToken(client.id, code.personId);
-    return this.accessTokenFor(this.refreshTokens.find((row) => row.token === token)!, { refresh_token: token });
+    return this.accessTokenFor(
+      this.refreshTokens.find((row) => row.token === token)!,
+      { refresh_token: token },
+    );
   }
 
   private accessTokenFor(row: RefreshToken, more: object = {}): SimulatedAnswer {
@@ -165,7 +169,8 @@ export class SimulatedAccounts {
 }
 
 /** The form, or the query string, which Zoho takes too. */
-const fieldsOf = ({ body, query }: SimulatedRequest): URLSearchParams => (body === '' ? query : new URLSearchParams(body));
+const fieldsOf = ({ body, query }: SimulatedRequest): URLSearchParams =>
+  body === '' ? query : new URLSearchParams(body);
 
 const json = (value: object): SimulatedAnswer => ({ status: 200, headers: JSON_TYPE, body: JSON.stringify(value) });
 

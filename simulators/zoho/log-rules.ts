@@ -90,8 +90,7 @@ export class LogRules {
 
   private change(log: ZohoLog, body: Body): void {
     if (body.date !== undefined) log.date = dateIn(body.date);
-    if (body.start_time !== undefined && this.options.keepsTimes) log.startTime = timeIn(body.start_time);
-    if (body.end_time !== undefined && this.options.keepsTimes) log.endTime = timeIn(body.end_time);
+    if (this.options.keepsTimes) changeTimes(log, body);
     if (body.hours !== undefined) log.minutes = minutesIn(body.hours);
     if (body.log_name !== undefined && log.type === 'general') log.logName = textOf(body.log_name);
     if (body.notes !== undefined) log.notes = textOf(body.notes);
@@ -110,6 +109,11 @@ export class LogRules {
       throw refusal(400, 'LOG_OVERLAP', 'There is a time log at this time already.');
     }
   }
+}
+
+function changeTimes(log: ZohoLog, body: Body): void {
+  if (body.start_time !== undefined) log.startTime = timeIn(body.start_time);
+  if (body.end_time !== undefined) log.endTime = timeIn(body.end_time);
 }
 
 /** For a change the module is an object, for a removal a plain text. */

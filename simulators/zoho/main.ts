@@ -2,7 +2,10 @@ import { ZohoSimulator } from './simulator.js';
 
 /** Runs the simulator by itself: `PORT` (default 4103), `ZOHO_THROTTLE=1`. */
 const simulator = new ZohoSimulator({ throttle: process.env.ZOHO_THROTTLE === '1' });
-const { portal, person, client, refreshToken } = simulator.addAccount({ name: 'Simulated Person', timeZone: 'Europe/Madrid' });
+const { portal, person, client, refreshToken } = simulator.addAccount({
+  name: 'Simulated Person',
+  timeZone: 'Europe/Madrid',
+});
 for (const name of ['Website', 'Support', 'Internal']) {
   const { id } = simulator.model.addProject(portal.id, name);
   simulator.model.addItem(id, 'task', `First task of ${name}`, [person]);

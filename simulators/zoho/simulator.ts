@@ -91,7 +91,11 @@ export class ZohoSimulator extends HttpSimulator {
   /** The truth about calls and what came of them. */
   get ledger(): { calls: HttpSimulator['calls']; effects: Effect[]; created: ZohoLog[] } {
     const created = this.model.effects.filter(({ kind, by }) => kind === 'created' && by === 'api');
-    return { calls: this.calls, effects: this.model.effects, created: created.map(({ id }) => this.model.logs.get(id)!) };
+    return {
+      calls: this.calls,
+      effects: this.model.effects,
+      created: created.map(({ id }) => this.model.logs.get(id)!),
+    };
   }
 
   /** The person's log as they would have written it in Zoho. Answers its id. */

@@ -1,5 +1,6 @@
 import { applyDecorators, createParamDecorator, SetMetadata, type ExecutionContext } from '@nestjs/common';
 import { ApiSecurity } from '@nestjs/swagger';
+import { SECURITY_SCHEMES } from '../common/api-docs.js';
 import type { Role } from '../users/user.entity.js';
 import type { Caller, UserCaller } from './caller.js';
 
@@ -11,15 +12,6 @@ export interface CallerRule {
 }
 
 export const CALLER_RULE = 'timesheet:caller-rule';
-
-/** Names under which the API's document describes the ways of proving who calls. */
-export const SECURITY_SCHEMES = {
-  cookie: 'cookie',
-  bearer: 'bearer',
-  username: 'username',
-  authToken: 'auth_token',
-  adminSecret: 'admin_secret',
-} as const;
 
 const BY_TOKEN = [
   ApiSecurity(SECURITY_SCHEMES.bearer),

@@ -1,6 +1,15 @@
 import { applyDecorators, type Type } from '@nestjs/common';
 import { ApiExtraModels, ApiProduces, ApiResponse, getSchemaPath } from '@nestjs/swagger';
 
+/** Names under which the API's document describes the ways of proving who calls. */
+export const SECURITY_SCHEMES = {
+  cookie: 'cookie',
+  bearer: 'bearer',
+  username: 'username',
+  authToken: 'auth_token',
+  adminSecret: 'admin_secret',
+} as const;
+
 /** A route that answers the plain text `Success`. */
 export const ApiSuccess = (description: string) =>
   applyDecorators(

@@ -18,7 +18,7 @@ export function parseInstant(value: unknown): ParsedInstant {
 
 function fromParts(match: RegExpExecArray): ParsedInstant {
   const [year, month, day, hour, minute, second] = match.slice(1, 7).map((part) => Number(part || 0));
-  const time = Date.UTC(year!, month! - 1, day!, hour, minute, second);
+  const time = Date.UTC(year!, month! - 1, day, hour, minute, second);
   // A part beyond its range moves the others: then the text read back is another one.
   const written = [match[1], match[2], match[3], match[4], match[5], match[6] ?? '00'].join('');
   const offset = offsetOf(match[8]!);

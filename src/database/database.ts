@@ -98,6 +98,7 @@ export class Tx extends Runner {
   /** @throws what the first statement that failed threw; the server has then rolled back */
   async commit(): Promise<void> {
     const committed = this.send('commit', []);
+    // The held ones too: had `begin` failed alone, the server would still answer COMMIT.
     await Promise.all([...this.outcomes, committed]);
     // The server answers COMMIT with ROLLBACK after an error that somebody has swallowed.
     if ((await committed).command !== 'COMMIT') throw new Error('the transaction was rolled back by the server');

@@ -1,12 +1,8 @@
 import type { Writable } from 'node:stream';
 import type { Pool, PoolClient, QueryConfig, QueryResult, QueryResultRow } from 'pg';
 
-/** After so many the connection goes back to the pool, which may have a reason to close it. */
-const USES_PER_CONNECTION = 10_000;
-
 interface Lane {
   client: Promise<PoolClient>;
-  uses: number;
   underWay: number;
   isBroken: boolean;
 }
@@ -32,25 +28,24 @@ export class LookUps {
       this.close(lane);
       throw error;
     } finally {
-      await this.leave(lane);
+      this.leave(lane);
     }
   }
 
   private enter(): Lane {
-    const lane = (this.lane ??= { client: this.connect(), uses: 0, underWay: 0, isBroken: false });
+    const lane = (this.lane ??= { client: this.connect(), underWay: 0, isBroken: false });
     lane.underWay += 1;
-    lane.uses += 1;
-    if (lane.uses === USES_PER_CONNECTION) this.close(lane);
     return lane;
   }
 
-  private async leave(lane: Lane): Promise<void> {
+  private leave(lane: Lane): void {
     lane.underWay -= 1;
     if (lane.underWay > 0) return;
     this.close(lane);
-    const client = await lane.client.catch(() => undefined);
-    client?.off('error', ignore);
-    client?.release(lane.isBroken);
+    lane.client.then((client) => {
+      client.off('error', ignore);
+      client.release(lane.isBroken);
+    }, ignore);
   }
 
   /** Lets nobody in any more. */

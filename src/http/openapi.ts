@@ -1,6 +1,6 @@
 import { DocumentBuilder, SwaggerModule, type OpenAPIObject } from '@nestjs/swagger';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
-import { SECURITY_SCHEMES } from '../auth/decorators.js';
+import { SECURITY_SCHEMES } from '../common/api-docs.js';
 
 /** `/docs` for people, `/docs-json` for programs. Built at the first call, so that a start does not wait for it. */
 export function serveOpenApi(app: NestFastifyApplication): void {

@@ -13,6 +13,9 @@ const STATEMENTS = [
   `delete from mail_outbox where state = 'done' and modified_at < $1::timestamptz - interval '90 days'`,
   // A plan holds only while nothing moves.
   `delete from sync_plans where created_at < $1::timestamptz - interval '7 days'`,
+  // Access tokens live for an hour, and the count of their refreshes looks back ten minutes.
+  `delete from access_tokens where modified_at < least($1, now()) - interval '1 day'`,
+  'delete from oauth_states where expires_at < $1',
   `delete from flic_presses where pressed_at < $1::timestamptz - interval '90 days'`,
 ];
 

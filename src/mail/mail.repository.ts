@@ -20,12 +20,15 @@ interface MailRow {
   is_refused_by_some: boolean;
 }
 
-/** The id is drawn first, because the Message-ID names it. */
+/**
+ * The id is drawn first, because the Message-ID names it. Rounded, the present may lie in the future: whoever looks at once
+ * would find nothing.
+ */
 const ENQUEUE = prepared(
   'mail.enqueue',
   `with mail as (
-     insert into mail_outbox (id, effect_key, message_id, kind, locale, subject, html, text)
-     select id, $1, format('<mail-%s.%s@%s>', id, $2::text, $3::text), $4, $5, $6, $7, $8
+     insert into mail_outbox (id, effect_key, message_id, kind, locale, subject, html, text, next_at)
+     select id, $1, format('<mail-%s.%s@%s>', id, $2::text, $3::text), $4, $5, $6, $7, $8, date_trunc('milliseconds', now())
      from nextval(pg_get_serial_sequence('mail_outbox', 'id')) as id
      on conflict (effect_key) do nothing returning id)
    insert into mail_recipients (mail_id, address) select mail.id, address from mail, unnest($9::text[]) as address`,
@@ -81,7 +84,8 @@ const SETTLE = prepared(
 const REDRIVE = prepared(
   'mail.redrive',
   `with again as (
-     update mail_outbox set state = 'pending', attempts = 0, last_error = null, next_at = now(), modified_at = now()
+     update mail_outbox set state = 'pending', attempts = 0, last_error = null,
+       next_at = date_trunc('milliseconds', now()), modified_at = now()
      where state = 'failed' returning id),
    hopeful as (
      update mail_recipients r set state = 'pending', last_error = null

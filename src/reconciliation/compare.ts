@@ -112,17 +112,12 @@ const twinKey = (
 ) => JSON.stringify([Math.floor(start.getTime() / 1000), description, projectExternalId]);
 
 function rowOf({ here, there }: Pair, both: BothSides): Row {
-  const ours = here === null ? null : sideOfOurs(here.entry);
-  const theirs = there === null ? null : sideOfTheirs(there, both.projectNames);
-  const differences = ours === null || theirs === null ? [] : differencesOf(ours, theirs);
-  return {
-    ...(here === null ? verdictOnTheirs(there!, both) : verdictOnOurs(here, theirs !== null, differences)),
-    entryId: here?.entry.id ?? null,
-    externalId: there?.externalId ?? here?.entry.externalId ?? null,
-    here: ours,
-    there: theirs,
-    differences,
-  };
+  const ours = here && sideOfOurs(here.entry);
+  const theirs = there && sideOfTheirs(there, both.projectNames);
+  const differences = ours && theirs ? differencesOf(ours, theirs) : [];
+  const verdict = here === null ? verdictOnTheirs(there!, both) : verdictOnOurs(here, theirs !== null, differences);
+  const externalId = (there ?? here!.entry).externalId;
+  return { ...verdict, entryId: here?.entry.id ?? null, externalId, here: ours, there: theirs, differences };
 }
 
 type Verdict = Pick<Row, 'status' | 'reason' | 'detail'>;
@@ -136,11 +131,13 @@ function verdictOnTheirs(there: RemoteEntry, { removed }: BothSides): Verdict {
 
 function verdictOnOurs({ entry, sync }: LedgerEntry, isThere: boolean, differences: readonly Difference[]): Verdict {
   if (isThere && differences.length === 0) return { status: 'matched', reason: null, detail: null };
-  const reason = isThere ? onItsWay(sync) : (onItsWay(sync) ?? (entry.externalId === null ? 'never_sent' : 'gone'));
-  const isChangedThere = isThere || reason === 'gone';
-  const status = entry.isLocked && isChangedThere ? 'locked' : isThere ? 'different' : 'only_here';
-  return { status, reason, detail: reason === null ? null : detailOf(sync) };
+  const reason = onItsWay(sync) ?? (isThere ? null : absenceOf(entry));
+  const detail = reason === null ? null : detailOf(sync);
+  if (entry.isLocked && (isThere || reason === 'gone')) return { status: 'locked', reason, detail };
+  return { status: isThere ? 'different' : 'only_here', reason, detail };
 }
+
+const absenceOf = ({ externalId }: TimeEntry): RowReason => (externalId === null ? 'never_sent' : 'gone');
 
 /** Whether our own word has still to reach the service, or cannot. */
 function onItsWay({ state }: SyncState): RowReason | null {

@@ -60,32 +60,28 @@ export function sideOfTheirs(entry: RemoteEntry, projectNames: ReadonlyMap<strin
  * service does not have, and notes, which come back in another spelling, are not compared. Pure.
  */
 export function differencesOf(here: Side, there: Side): Difference[] {
-  const all: (Difference & { isSame: boolean })[] = [
-    { field: 'start', here: here.start, there: there.start, isSame: sameSecond(here.start, there.start) },
-    { field: 'end', here: here.end, there: there.end, isSame: sameSecond(here.end, there.end) },
-    { field: 'running', here: here.isRunning, there: there.isRunning, isSame: here.isRunning === there.isRunning },
-    { field: 'task', here: here.task, there: there.task, isSame: here.task === there.task },
-    {
-      field: 'project',
-      here: here.project,
-      there: there.project,
-      isSame: here.projectExternalId === there.projectExternalId,
-    },
-    {
-      field: 'tags',
-      here: here.tags,
-      there: there.tags,
-      isSame: here.tags === null || there.tags === null || sameTags(here.tags, there.tags),
-    },
-    {
-      field: 'billable',
-      here: here.isBillable,
-      there: there.isBillable,
-      isSame: here.isBillable === there.isBillable,
-    },
-  ];
-  return all.filter(({ isSame }) => !isSame).map(({ isSame: _, ...difference }) => difference);
+  const same: Record<DifferentField, boolean> = {
+    start: sameSecond(here.start, there.start),
+    end: sameSecond(here.end, there.end),
+    running: here.isRunning === there.isRunning,
+    task: here.task === there.task,
+    project: here.projectExternalId === there.projectExternalId,
+    tags: here.tags === null || there.tags === null || sameTags(here.tags, there.tags),
+    billable: here.isBillable === there.isBillable,
+  };
+  const fields = (Object.keys(same) as DifferentField[]).filter((field) => !same[field]);
+  return fields.map((field) => ({ field, here: here[MEMBER[field]], there: there[MEMBER[field]] }));
 }
+
+const MEMBER = {
+  start: 'start',
+  end: 'end',
+  running: 'isRunning',
+  task: 'task',
+  project: 'project',
+  tags: 'tags',
+  billable: 'isBillable',
+} as const satisfies Record<DifferentField, keyof Side>;
 
 function sameSecond(a: Date | null, b: Date | null): boolean {
   if (a === null || b === null) return a === b;

@@ -6,10 +6,11 @@ import type { Claim } from '../database/claims.js';
 import { IntegrationsService, type OpenIntegration } from '../integrations/integrations.service.js';
 import type { ChangeAuthor } from '../time-entries/time-entries.service.js';
 import { LedgerWriter } from './ledger-writer.js';
+import { waitForQuota, type QuotaWait } from './quota-reserve.js';
 import { RemoteReader, type RemoteRead } from './remote-reader.js';
 import { endAfterFailure, type RunFailure } from './run-failure.js';
 import { addCounts, nextStep, noCounts, planRead, type SyncCounts, type WalkProgress } from './sync-run.js';
-import { SyncRepository, type StoredSync } from './sync.repository.js';
+import { SyncRepository, type RunEnd, type StoredSync } from './sync.repository.js';
 
 export const SYNC_LEASE_SECONDS = 60;
 export const DEFAULT_DAYS = 7;
@@ -47,9 +48,9 @@ export class SyncRunner {
 
   /**
    * Runs a claim to its end. Never throws: a failure is the outcome, and the status tells it.
-   * @param days walk these days although the changes since the last time would do
+   * @param asked set when a person asked for it: nothing is kept back, and named days are walked
    */
-  async run(claim: Pick<Claim, 'id' | 'leaseToken'>, days?: number): Promise<RunOutcome> {
+  async run(claim: Pick<Claim, 'id' | 'leaseToken'>, asked?: { days?: number }): Promise<RunOutcome> {
     const progress: Progress = { counts: noCounts(), skipped: [], changesSince: null, walkedAt: null };
     const open = await this.integrations.open(claim.id);
     const stored = await this.repository.find(claim.id);
@@ -63,14 +64,26 @@ export class SyncRunner {
       return { counts: progress.counts, error: 'The integration needs new credentials.' };
     }
     const interval = await this.intervalOf(open.integration.userId);
+    const wait = asked === undefined ? waitForQuota(open.provider.quotas?.(open.connection) ?? []) : null;
+    if (wait !== null) return this.keepBack(claim, progress, wait);
     try {
-      await this.read(claim, open, stored, progress, days);
+      await this.read(claim, open, stored, progress, asked?.days);
       await this.end(claim, progress, null, interval);
       return { counts: progress.counts, error: null };
     } catch (error) {
       if (error instanceof LeaseLost) return { counts: progress.counts, error: 'Another worker has taken over.' };
       return await this.fail(claim, open, progress, error, interval);
     }
+  }
+
+  private async keepBack(
+    claim: Pick<Claim, 'id' | 'leaseToken'>,
+    progress: Progress,
+    wait: QuotaWait,
+  ): Promise<RunOutcome> {
+    const delaySeconds = Math.max(1, (wait.until.getTime() - this.clock.now().getTime()) / 1000);
+    await this.end(claim, progress, { state: 'waiting', reason: wait.reason, delaySeconds }, delaySeconds);
+    return { counts: progress.counts, error: wait.reason };
   }
 
   private async read(
@@ -144,16 +157,7 @@ export class SyncRunner {
     failure: Pick<RunFailure, 'state' | 'reason' | 'delaySeconds'> | null,
     interval: number,
   ): Promise<void> {
-    const { counts, skipped } = progress;
-    return this.repository.end(claim, {
-      state: failure?.state ?? 'idle',
-      reason: failure?.reason ?? null,
-      error: failure?.reason ?? (skipped.length === 0 ? null : `Left out: ${skipped.slice(0, 10).join('; ')}`),
-      entriesSynced: failure === null ? counts.created + counts.updated + counts.deleted + counts.conflicts : null,
-      delaySeconds: failure?.delaySeconds ?? interval,
-      changesSince: failure === null ? progress.changesSince : null,
-      walkedAt: failure === null ? progress.walkedAt : null,
-    });
+    return this.repository.end(claim, failure === null ? endWell(progress, interval) : endBadly(failure));
   }
 
   private async intervalOf(userId: number): Promise<number> {
@@ -165,6 +169,22 @@ export class SyncRunner {
     return this.config.testControl.leaseSeconds ?? SYNC_LEASE_SECONDS;
   }
 }
+
+function endWell({ counts, skipped, changesSince, walkedAt }: Progress, delaySeconds: number): RunEnd {
+  const leftOut = skipped.length === 0 ? null : `Left out: ${skipped.slice(0, 10).join('; ')}`;
+  const entriesSynced = counts.created + counts.updated + counts.deleted + counts.conflicts;
+  return { state: 'idle', reason: null, error: leftOut, entriesSynced, delaySeconds, changesSince, walkedAt };
+}
+
+const endBadly = ({ state, reason, delaySeconds }: Pick<RunFailure, 'state' | 'reason' | 'delaySeconds'>): RunEnd => ({
+  state,
+  reason,
+  error: reason,
+  entriesSynced: null,
+  delaySeconds,
+  changesSince: null,
+  walkedAt: null,
+});
 
 export const authorOf = ({ integration }: OpenIntegration): ChangeAuthor => ({
   actor: { kind: 'sync', id: String(integration.id) },

@@ -18,6 +18,7 @@ const STATUS_EXAMPLE = {
       entries_synced: 3,
       next_sync: 1784531100,
       reason: null,
+      quota: [{ bucket: 'user', remaining: 21, resets_at: 1784533200 }],
     },
   ],
 };

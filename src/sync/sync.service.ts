@@ -22,6 +22,8 @@ export interface SyncStatus {
   entries_synced: number;
   next_sync: number | null;
   reason: string | null;
+  /** What the service's own answers said is left. */
+  quota: { bucket: string; remaining: number; resets_at: number }[];
 }
 
 export interface SyncNow {
@@ -46,7 +48,13 @@ export class SyncService {
   async status(userId: number): Promise<SyncStatus[]> {
     const { isAuto } = await this.repository.settingsOf(userId);
     const rows = await this.integrations.list(userId);
-    return Promise.all(rows.map(async (row) => statusOf(row, await this.repository.find(row.id), isAuto)));
+    const open = new Map((await this.integrations.openAll(userId)).map((one) => [one.integration.id, one]));
+    return Promise.all(
+      rows.map(async (row) => ({
+        ...statusOf(row, (await this.repository.find(row.id)) ?? NEVER_SYNCED, isAuto),
+        quota: quotaOf(open.get(row.id)),
+      })),
+    );
   }
 
   /** Whether and how often the user's services are read by themselves. */
@@ -95,7 +103,7 @@ export class SyncService {
       // Somebody reads it at this moment: what they find is what this caller asked for.
       return { integration_id: integration.id, state: 'queued', counts: null, error: null };
     }
-    const { counts, error } = await this.runner.run({ id: integration.id, leaseToken }, days);
+    const { counts, error } = await this.runner.run({ id: integration.id, leaseToken }, { days });
     return { integration_id: integration.id, state: error === null ? 'done' : 'error', counts, error };
   }
 
@@ -108,23 +116,45 @@ export class SyncService {
 
 const seconds = (instant: Date | null): number | null => (instant === null ? null : toUnixSeconds(instant));
 
-function statusOf(integration: Integration, stored: StoredSync | null, isAuto: boolean): SyncStatus {
+type Standing = Omit<StoredSync, 'id' | 'next_at'> & { next_at: Date | null };
+
+const NEVER_SYNCED: Standing = {
+  state: 'idle',
+  next_at: null,
+  reason: null,
+  last_sync_at: null,
+  last_success_at: null,
+  last_error: null,
+  entries_synced: 0,
+  changes_since: null,
+  walked_at: null,
+  walk: null,
+};
+
+function statusOf(integration: Integration, stored: Standing, isAuto: boolean): Omit<SyncStatus, 'quota'> {
   const isConnected = integration.state === 'connected';
   return {
     integration_id: integration.id,
     state: stateOf(integration, stored, isAuto),
     connected: isConnected,
-    last_sync: seconds(stored?.last_sync_at ?? null),
-    last_success: seconds(stored?.last_success_at ?? null),
-    last_error: integration.lastError ?? stored?.last_error ?? null,
-    entries_synced: stored?.entries_synced ?? 0,
-    next_sync: isAuto && isConnected ? seconds(stored?.next_at ?? null) : null,
-    reason: stored?.reason ?? null,
+    last_sync: seconds(stored.last_sync_at),
+    last_success: seconds(stored.last_success_at),
+    last_error: integration.lastError ?? stored.last_error,
+    entries_synced: stored.entries_synced,
+    next_sync: isAuto && isConnected ? seconds(stored.next_at) : null,
+    reason: stored.reason,
   };
 }
 
-function stateOf(integration: Integration, stored: StoredSync | null, isAuto: boolean): SyncStatus['state'] {
+const quotaOf = (open: OpenIntegration | undefined): SyncStatus['quota'] =>
+  (open?.provider.quotas?.(open.connection) ?? []).map(({ bucket, remaining, resetsAt }) => ({
+    bucket,
+    remaining,
+    resets_at: toUnixSeconds(resetsAt),
+  }));
+
+function stateOf(integration: Integration, stored: Standing, isAuto: boolean): SyncStatus['state'] {
   if (integration.state !== 'connected') return 'error';
-  if (stored?.state === 'syncing') return 'syncing';
-  return isAuto ? (stored?.state ?? 'idle') : 'off';
+  if (stored.state === 'syncing') return 'syncing';
+  return isAuto ? stored.state : 'off';
 }

@@ -50,5 +50,5 @@ function isSame(field: EntryField, from: Json, to: Json): boolean {
 function toJson(value: TimeEntry[EntryField]): Json {
   if (value instanceof Date) return value.toISOString();
   if (Buffer.isBuffer(value)) return value.toString('hex');
-  return value as Json;
+  return value;
 }

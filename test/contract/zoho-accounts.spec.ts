@@ -74,8 +74,11 @@ describe('Zoho Accounts', () => {
     answerToken({ error: 'Access Denied', error_description: 'You have made too many requests continuously.' });
     const denied = await errorOf(list());
     expect([denied.kind, denied.retryAt]).toEqual(['quota', new Date(NOW.getTime() + 10 * MINUTE)]);
-    for (let count = 1; count <= 10; count += 1) await zohoBefore(world.simulator, clock).provider.listProjects(world.connection);
-    expect((await errorOf(zohoBefore(world.simulator, clock).provider.listProjects(world.connection))).kind).toBe('quota');
+    for (let count = 1; count <= 10; count += 1)
+      await zohoBefore(world.simulator, clock).provider.listProjects(world.connection);
+    expect((await errorOf(zohoBefore(world.simulator, clock).provider.listProjects(world.connection))).kind).toBe(
+      'quota',
+    );
   });
 
   it.each([{}, { access_token: 7 }, { access_token: 'two words' }, { error: 'general_error' }, []])(
@@ -169,7 +172,9 @@ describe('Zoho Accounts', () => {
     await list();
     for (const status of [301, 302, 307, 308]) {
       world.simulator.faults.add({ path: '/oauth/v2/token', action: { status, headers: { location: origin } } });
-      expect((await errorOf(zohoBefore(world.simulator, clock).provider.listProjects(world.connection))).kind).toBe('unavailable');
+      expect((await errorOf(zohoBefore(world.simulator, clock).provider.listProjects(world.connection))).kind).toBe(
+        'unavailable',
+      );
     }
     expect(visits).toBe(0);
   });

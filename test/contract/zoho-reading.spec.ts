@@ -122,7 +122,7 @@ describe('reading from Zoho Projects', () => {
     const texts = ['a < b && c > d', 'line one\nline two', '<name> & co', '100 % &c'];
     world.simulator.odd.hasHtmlNotes = true;
     for (const notes of texts) log({ notes });
-    expect((await list()).map(({ notes }) => notes).toSorted()).toEqual(texts.toSorted());
+    expect(new Set((await list()).map(({ notes }) => notes))).toEqual(new Set(texts));
   });
 
   it('lists tasks of a project', async () => {
@@ -176,7 +176,9 @@ describe('reading from Zoho Projects', () => {
       // Another route has a count of its own.
       expect(await list()).toEqual([]);
       clock.advance(29 * MINUTE);
-      expect((await errorOf(world.provider.listProjects(world.connection))).retryAt).toEqual(new Date(NOW.getTime() + 30 * MINUTE));
+      expect((await errorOf(world.provider.listProjects(world.connection))).retryAt).toEqual(
+        new Date(NOW.getTime() + 30 * MINUTE),
+      );
       clock.advance(MINUTE);
       expect(await world.provider.listProjects(world.connection)).toHaveLength(1);
     });

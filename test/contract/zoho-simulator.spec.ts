@@ -24,8 +24,11 @@ describe('the Zoho simulator', () => {
   afterEach(() => simulator.stop());
 
   const post = async (fields: Record<string, string>) => {
-    const response = await fetch(`${simulator.url}/oauth/v2/token`, { method: 'POST', body: new URLSearchParams(fields) });
-    return { status: response.status, ...((await response.json()) as { access_token?: string; error?: string }) };
+    const response = await fetch(`${simulator.url}/oauth/v2/token`, {
+      method: 'POST',
+      body: new URLSearchParams(fields),
+    });
+    return { ...((await response.json()) as { access_token?: string; error?: string }), status: response.status };
   };
   const client = () => ({ client_id: account.client.id, client_secret: account.client.secret });
   const refresh = () => post({ grant_type: 'refresh_token', refresh_token: account.refreshToken, ...client() });
@@ -58,8 +61,14 @@ describe('the Zoho simulator', () => {
     });
 
   it('refuses tokens with status 200, and makes out ten of them in ten minutes', async () => {
-    expect(await post({ grant_type: 'refresh_token', refresh_token: 'x', ...client() })).toEqual({ status: 200, error: 'invalid_code' });
-    expect(await post({ grant_type: 'refresh_token', refresh_token: 'x' })).toEqual({ status: 200, error: 'invalid_client' });
+    expect(await post({ grant_type: 'refresh_token', refresh_token: 'x', ...client() })).toEqual({
+      status: 200,
+      error: 'invalid_code',
+    });
+    expect(await post({ grant_type: 'refresh_token', refresh_token: 'x' })).toEqual({
+      status: 200,
+      error: 'invalid_client',
+    });
     for (let more = 2; more <= 10; more += 1) expect(await refresh()).not.toHaveProperty('refresh_token');
     expect(await refresh()).toMatchObject({ status: 200, error: 'Access Denied' });
     simulator.advance(10 * MINUTE);

@@ -34,7 +34,7 @@ describe('writing to Zoho Projects', () => {
     world.simulator.model
       .logsOf(world.account.portal.id)
       .map(({ date, minutes, startTime, endTime, notes }) => [date, minutes, startTime, endTime, notes])
-      .sort();
+      .sort(([a], [b]) => (String(a) < String(b) ? -1 : 1));
   const sentRow = () => {
     const call = world.simulator.callsTo('POST', ADD).at(-1)!;
     return (JSON.parse(new URLSearchParams(call.body).get('log_object')!) as Record<string, unknown>[])[0];
@@ -112,7 +112,12 @@ describe('writing to Zoho Projects', () => {
     const { provider, connection } = world;
     const { externalId } = await provider.createEntry(connection, draft());
     const days = new Date('2026-03-05T09:00:00Z');
-    for (const [end, count] of [[overnight.end, 2], [days, 4], [overnight.end, 2], [new Date('2026-03-02T10:00:00Z'), 1]] as const) {
+    for (const [end, count] of [
+      [overnight.end, 2],
+      [days, 4],
+      [overnight.end, 2],
+      [new Date('2026-03-02T10:00:00Z'), 1],
+    ] as const) {
       const answer = await provider.updateEntry(connection, externalId, draft({ end }));
       expect([answer.externalId, answer.end]).toEqual([externalId, end]);
       expect(held()).toHaveLength(count);
@@ -151,23 +156,26 @@ describe('writing to Zoho Projects', () => {
     }
   });
 
-  it.each([0, 1, 2, 3])('moves to another project exactly once, also when broken off after %i writes', async (after) => {
-    for (const action of ['reset-before', 'create-then-reset'] as const) {
-      await begin();
-      const { provider, connection, simulator, account } = world;
-      const other = simulator.model.addProject(account.portal.id, 'Other').id;
-      const { externalId } = await provider.createEntry(connection, draft(overnight));
-      let writes = 0;
-      const when = ({ method }: { method: string }) => method !== 'GET' && (writes += 1) > after;
-      simulator.faults.add({ when, action });
-      const moved = draft({ ...overnight, projectExternalId: other });
-      await provider.updateEntry(connection, externalId, moved).catch(() => null);
-      const answer = await provider.updateEntry(connection, externalId, moved);
-      expect(answer).toMatchObject({ ...overnight, projectExternalId: other, notes: 'Some notes' });
-      const logs = simulator.model.logsOf(account.portal.id);
-      expect(logs.map((log) => log.projectId)).toEqual([other, other]);
-    }
-  });
+  it.each([0, 1, 2, 3])(
+    'moves to another project exactly once, also when broken off after %i writes',
+    async (after) => {
+      for (const action of ['reset-before', 'create-then-reset'] as const) {
+        await begin();
+        const { provider, connection, simulator, account } = world;
+        const other = simulator.model.addProject(account.portal.id, 'Other').id;
+        const { externalId } = await provider.createEntry(connection, draft(overnight));
+        let writes = 0;
+        const when = ({ method }: { method: string }) => method !== 'GET' && (writes += 1) > after;
+        simulator.faults.add({ when, action });
+        const moved = draft({ ...overnight, projectExternalId: other });
+        await provider.updateEntry(connection, externalId, moved).catch(() => null);
+        const answer = await provider.updateEntry(connection, externalId, moved);
+        expect(answer).toMatchObject({ ...overnight, projectExternalId: other, notes: 'Some notes' });
+        const logs = simulator.model.logsOf(account.portal.id);
+        expect(logs.map((log) => log.projectId)).toEqual([other, other]);
+      }
+    },
+  );
 
   it('moves between task and project, which Zoho cannot change', async () => {
     const { provider, connection, simulator, projectId } = world;
@@ -189,18 +197,24 @@ describe('writing to Zoho Projects', () => {
     expect(held()).toEqual([]);
   });
 
-  it.each(['reset-before', 'create-then-reset'] as const)('finds what a create left that broke off half-way (%s)', async (action) => {
-    const { provider, connection, simulator } = world;
-    simulator.faults.add({ path: ADD, after: 1, action });
-    const wanted = draft({ start: new Date('2026-03-02T21:30:20Z'), end: overnight.end });
-    expect(await errorOf(provider.createEntry(connection, wanted))).toMatchObject({ isAmbiguous: true });
-    const sent = { start: wanted.start, description: wanted.description, projectExternalId: world.projectId };
-    const found = await provider.findCreated(connection, sent);
-    expect(found).toHaveLength(1);
-    expect(await provider.findCreated(connection, { ...sent, description: 'Other' })).toEqual([]);
-    await provider.updateEntry(connection, found[0]!.externalId, wanted);
-    expect(held().map(([date, minutes]) => [date, minutes])).toEqual([['2026-03-02', 90], ['2026-03-03', 75]]);
-  });
+  it.each(['reset-before', 'create-then-reset'] as const)(
+    'finds what a create left that broke off half-way (%s)',
+    async (action) => {
+      const { provider, connection, simulator } = world;
+      simulator.faults.add({ path: ADD, after: 1, action });
+      const wanted = draft({ start: new Date('2026-03-02T21:30:20Z'), end: overnight.end });
+      expect(await errorOf(provider.createEntry(connection, wanted))).toMatchObject({ isAmbiguous: true });
+      const sent = { start: wanted.start, description: wanted.description, projectExternalId: world.projectId };
+      const found = await provider.findCreated(connection, sent);
+      expect(found).toHaveLength(1);
+      expect(await provider.findCreated(connection, { ...sent, description: 'Other' })).toEqual([]);
+      await provider.updateEntry(connection, found[0]!.externalId, wanted);
+      expect(held().map(([date, minutes]) => [date, minutes])).toEqual([
+        ['2026-03-02', 90],
+        ['2026-03-03', 75],
+      ]);
+    },
+  );
 
   it('finds a lost create where Zoho keeps no times of the day', async () => {
     const { provider, connection, simulator } = world;
@@ -216,7 +230,9 @@ describe('writing to Zoho Projects', () => {
     const { provider, connection, simulator, account } = world;
     const { externalId } = await provider.createEntry(connection, draft());
     simulator.approve(simulator.model.logsOf(account.portal.id)[0]!.id);
-    expect((await errorOf(provider.updateEntry(connection, externalId, draft({ description: 'x' })))).kind).toBe('conflict');
+    expect((await errorOf(provider.updateEntry(connection, externalId, draft({ description: 'x' })))).kind).toBe(
+      'conflict',
+    );
     expect((await errorOf(provider.deleteEntry(connection, externalId))).kind).toBe('conflict');
   });
 

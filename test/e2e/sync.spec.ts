@@ -153,6 +153,22 @@ describe('sync', () => {
     expect(now.next_sync! - Date.now() / 1000).toBeGreaterThan(850);
   });
 
+  it('keeps the last calls of an hour for what people press, and says until when', async () => {
+    const told = { 'x-toggl-quota-remaining': '4', 'x-toggl-quota-resets-in': '1200' };
+    world.toggl.faults.add({ path: /time_entries/, times: 1, action: { status: 200, headers: told, body: '[]' } });
+    await sync();
+    const calls = world.toggl.calls.length;
+    await world.app.database.execute('update sync_states set next_at = now() where id = $1', [ana.integrationId]);
+    await world.app.get(SyncWorker).syncDue();
+    expect(world.toggl.calls.length).toBe(calls);
+    expect(await status()).toMatchObject({
+      state: 'waiting',
+      reason: expect.stringContaining('4 calls are left'),
+      quota: [{ bucket: 'user', remaining: 4 }],
+    });
+    expect(await sync()).toMatchObject({ state: 'done' });
+  });
+
   it('leaves everything as it is when the service answers garbage', async () => {
     typedInTheApp('kept');
     await sync();

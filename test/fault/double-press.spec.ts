@@ -41,7 +41,7 @@ describe('a Flic button that is pressed once', () => {
 
   /** As if more than 1.5 s had gone by since the last press that counted. */
   const letTheWindowPass = () =>
-    world.query(`update flic_buttons set last_pressed_at = last_pressed_at - interval '1.6 seconds'`);
+    world.query(`update flic_buttons set last_pressed_at = now() - interval '1.6 seconds'`);
 
   /** As if the last press that counted had been a moment ago, however slow this machine is. */
   const beWithinTheWindow = () => world.query(`update flic_buttons set last_pressed_at = now() + interval '1 second'`);

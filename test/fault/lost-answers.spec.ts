@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { FaultAction } from '../../simulators/support/faults.js';
 import type { SimulatedRequest } from '../../simulators/support/http-simulator.js';
+import type { TestControl } from '../../src/config/test-control.js';
 import type { ApiClient } from '../support/api-client.js';
 import { FaultWorld } from '../support/fault-world.js';
 import { eventually, expectSound } from '../support/oracle.js';
@@ -35,6 +36,11 @@ describe('a write whose answer is lost', () => {
     person = await world.addUser('ana');
     integrations = [];
     for (let count = 0; count < accounts; count += 1) integrations.push(await world.connectToggl(person));
+  }
+
+  async function restart(testControl: TestControl) {
+    await world.apps.at(-1)!.stop('SIGTERM');
+    return world.start(testControl);
   }
 
   const START = Math.floor(Date.now() / 1000) - 5 * 86_400;
@@ -140,6 +146,24 @@ describe('a write whose answer is lost', () => {
     expect(acknowledged.size).toBe(240);
     await expectOneToOne(acknowledged);
   }, 120_000);
+
+  it('is not written down by a worker that was paused past its lease: another one speaks for the log by then', async () => {
+    await begin(1);
+    const paused = await restart({ leaseSeconds: 1, callTimeoutMilliseconds: 60_000 });
+    const pause = () => paused.process.kill('SIGSTOP');
+    world.toggl.faults.add({ ...CREATE, action: 'timeout', when: () => pause() && false });
+    const { id } = await person.expect<Log>(201, 'POST', '/v1/resources/logs', contentOf(0));
+    await eventually('the create was carried out', 10, () => world.toggl.ledger.created.length === 1);
+    await world.start({ leaseSeconds: 1 });
+    await settled(20);
+    const state = () => world.query('select * from pushes');
+    const before = await state();
+    paused.process.kill('SIGCONT');
+    await eventually('the paused process goes on', 10, () => fetch(`${paused.url}/health`).then(({ ok }) => ok));
+    await paused.stop('SIGTERM'); // which waits for the calls under way
+    expect(await state()).toEqual(before);
+    await expectOneToOne(new Set([id]));
+  }, 60_000);
 
   it('stays unknown and is not sent again while the service does not list its entries', async () => {
     await begin(1);

@@ -145,6 +145,7 @@ describe('mail while the server has its troubles', () => {
     ['451 at the end', { stage: 'data', action: { code: 451 } }],
     ['421 at the end', { stage: 'data', action: { code: 421 } }],
     ['421 at the recipient', { stage: 'rcpt', action: { code: 421 } }],
+    ['a connection that breaks at the sender', { stage: 'mail', action: 'drop' }],
     ['a connection that breaks at the end', { stage: 'data', action: 'drop' }],
     ['silence at the end', { stage: 'data', action: 'black-hole' }],
   ] as const)('tries again after %s, and it arrives once', async (_name, fault) => {
@@ -157,6 +158,18 @@ describe('mail while the server has its troubles', () => {
     await mail.deliver();
     expect(await mail.stored()).toMatchObject([{ state: 'done', attempts: 2 }, { state: 'done' }]);
     expect([subjectsFor(BOSS).length, subjectsFor(ANA).length, subjectsFor(BEA).length]).toEqual([1, 1, 1]);
+  });
+
+  it('uses up no try when a server hangs up on a client that had nothing to say for a while', async () => {
+    mail.smtp.faults.add({ stage: 'mail', after: 1, action: 'drop' });
+    await mail.write([BOSS]);
+    await mail.write([BOSS]);
+    expect(await mail.deliver()).toBe('idle');
+    expect(await mail.stored()).toMatchObject([
+      { state: 'done', attempts: 1 },
+      { state: 'done', attempts: 1 },
+    ]);
+    expect(mail.smtp.messages.length).toBe(2);
   });
 
   it('may send a copy when the confirmation is lost, under the same Message-ID', async () => {
@@ -201,6 +214,18 @@ describe('mail while the server has its troubles', () => {
     await mail.deliver();
     expect(await mail.stored()).toMatchObject([{ state: 'done', attempts: 1 }]);
     expect(mail.smtp.messages.map(({ to }) => to)).toEqual([[BOSS], [ANA, BEA]]);
+  });
+
+  it('leaves the sending to the process that has begun with it', async () => {
+    await mail.write([BOSS]);
+    await mail.app.database.execute(
+      `insert into leases (name, token, lease_until) values ('mail', gen_random_uuid(), now() + interval '1 minute')`,
+    );
+    expect(await mail.deliver()).toBe('idle');
+    expect(mail.smtp.messages).toEqual([]);
+    await mail.app.database.execute(`delete from leases where name = 'mail'`);
+    await mail.deliver();
+    expect(mail.smtp.messages.length).toBe(1);
   });
 
   it('lets no mail overtake one that another worker has', async () => {

@@ -74,8 +74,11 @@ describe('access tokens', () => {
   it('stay closed on another credential’s row', async () => {
     const made = maker();
     await replica().get(key, made.refresh);
-    await query(`insert into access_tokens select 'copy of ' || credential_key, token, token_key_id, renew_at, expires_at
-      from access_tokens where credential_key = $1`, [key]);
+    await query(
+      `insert into access_tokens select 'copy of ' || credential_key, token, token_key_id, renew_at, expires_at
+      from access_tokens where credential_key = $1`,
+      [key],
+    );
     await replica().get(`copy of ${key}`, made.refresh);
     expect(made.count).toBe(2);
   });

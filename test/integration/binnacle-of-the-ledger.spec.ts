@@ -23,7 +23,7 @@ describe('binnacle of the ledger', () => {
   const verify = () =>
     app.get(BinnacleService).verify({
       loadSnapshots: async (ids, tx) => {
-        const entries = await app.get(TimeEntriesService).findByIds(ids, tx as never);
+        const entries = await app.get(TimeEntriesService).findByIds(ids, tx);
         return new Map(
           entries.map((entry) => [
             entry.id,

@@ -81,7 +81,7 @@ describe('the one writer', () => {
   });
 
   it('says in each binnacle row who did what, through which door, and what moved', async () => {
-    const [applied] = await apply({ ...create(), reason: 'typed in' } as EntryChange);
+    const [applied] = await apply({ ...create(), reason: 'typed in' });
     const id = applied!.entry!.id;
     await apply({ kind: 'edit', id, patch: { description: 'Writing' }, reason: 'a slip' });
     const rows = await test.database.query(

@@ -69,7 +69,9 @@ export class MailApp {
 
   /** As if the wait before the next try were over. */
   async skipWaits(): Promise<void> {
-    await this.app.database.execute(`update mail_outbox set next_at = now() where state = 'pending'`);
+    await this.app.database.execute(
+      `update mail_outbox set next_at = now() - interval '1 second' where state = 'pending'`,
+    );
   }
 
   /** Every mail, oldest first; `wait` is how many seconds it still waits. */

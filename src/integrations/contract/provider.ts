@@ -126,6 +126,14 @@ export interface AccessTokens {
   ): Promise<Secret>;
 }
 
+/** How many calls a service still grants, as its own answers said. */
+export interface QuotaReading {
+  /** Whose calls are counted: the user's, the workspace's. */
+  bucket: string;
+  remaining: number;
+  resetsAt: Date;
+}
+
 /**
  * The adapter of one outside service. Callers test for a capability, never for a name. Every method throws
  * `ProviderError`; reads are retried inside, a blind repeat of a create never happens.
@@ -171,6 +179,9 @@ export interface TimeTrackingProvider {
     connection: Connection,
     sent: Pick<EntryDraft, 'start' | 'description' | 'projectExternalId'>,
   ): Promise<RemoteEntry[]>;
+
+  /** What is known of the quotas of a connection right now; nothing before the first answer. Makes no call. */
+  quotas?(connection: Connection): QuotaReading[];
 
   readonly timer?: TimerCapability;
   readonly incremental?: IncrementalCapability;

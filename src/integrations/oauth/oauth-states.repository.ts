@@ -37,9 +37,7 @@ export class OAuthStatesRepository {
   /** Ends the user's own journey, once; somebody else's stays as it is. */
   async take(stateHash: Buffer, userId: number, now: Date): Promise<Journey | null> {
     const [row] = await this.database.query<Row>(TAKE, [stateHash, userId, now]);
-    return row === undefined
-      ? null
-      : { userId, provider: row.provider, region: row.region, returnTo: row.return_to };
+    return row === undefined ? null : { userId, provider: row.provider, region: row.region, returnTo: row.return_to };
   }
 
   async removeExpired(now: Date): Promise<void> {

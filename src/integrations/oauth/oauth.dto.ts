@@ -4,7 +4,11 @@ import { badRequest } from '../../common/errors.js';
 import { IsText, Optional } from '../../common/validation.js';
 
 export class StartOAuthQuery {
-  @ApiPropertyOptional({ example: 'zoho', description: 'Which of its services; `zoho` is Zoho Projects', default: 'zoho' })
+  @ApiPropertyOptional({
+    example: 'zoho',
+    description: 'Which of its services; `zoho` is Zoho Projects',
+    default: 'zoho',
+  })
   @Optional()
   @IsText(32, 1)
   provider?: string;

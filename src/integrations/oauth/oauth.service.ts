@@ -83,7 +83,10 @@ export class OAuthService {
 
 function consentOf(provider: TimeTrackingProvider): OAuthCapability {
   if (provider.oauth !== undefined) return provider.oauth;
-  throw conflict('OAUTH.NOT_CONFIGURED', `${provider.name} has no consent page here: the operator has set up no client.`);
+  throw conflict(
+    'OAUTH.NOT_CONFIGURED',
+    `${provider.name} has no consent page here: the operator has set up no client.`,
+  );
 }
 
 /** A data centre in the answer only chooses from the vendor's list. */

@@ -21,7 +21,12 @@ export interface ProviderDependencies {
 }
 
 /** The list of every provider: a new one is a folder and a line here. */
-export function createProviders({ http, clock, accessTokens, ...options }: ProviderDependencies): TimeTrackingProvider[] {
+export function createProviders({
+  http,
+  clock,
+  accessTokens,
+  ...options
+}: ProviderDependencies): TimeTrackingProvider[] {
   const { client: oauthClient, accountsUrl, projectsUrl } = options.zoho ?? {};
   const accounts = new ZohoAccounts({ http, clock, accessTokens, accountsUrl });
   return [

@@ -2,6 +2,7 @@ import type {
   Connection,
   EntryWindow,
   ProviderLimits,
+  QuotaReading,
   TeamCapability,
   TimerCapability,
   TimeTrackingProvider,
@@ -113,6 +114,11 @@ export class ClockifyProvider implements TimeTrackingProvider {
   }
 
   /** The calls Clockify said are left, where it said so, as far as this process has seen. */
+  quotas(connection: Connection): QuotaReading[] {
+    const reading = this.quota(connection);
+    return reading === null ? [] : [{ bucket: 'workspace', ...reading }];
+  }
+
   quota(connection: Connection): ClockifyQuota | null {
     return this.client.quota(connection);
   }

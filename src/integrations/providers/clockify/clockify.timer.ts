@@ -26,7 +26,7 @@ export class ClockifyTimer implements TimerCapability {
   /** Clockify's stop names no entry, it ends whatever runs. So it is sent only while that is the one to be stopped. */
   async stop(connection: Connection, externalId: string, end: Date): Promise<RemoteEntry> {
     const [running, ...others] = await this.running(connection);
-    const isTheOne = running !== undefined;
+    const isTheOne = running?.facts.externalId === externalId && others.length === 0;
     const stopped = isTheOne ? await this.stopRunning(connection, running, end) : null;
     return stopped === null ? this.stopByItself(connection, externalId, end) : stopped;
   }

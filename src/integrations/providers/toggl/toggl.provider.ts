@@ -4,6 +4,7 @@ import type {
   EntryWindow,
   IncrementalCapability,
   ProviderLimits,
+  QuotaReading,
   TimerCapability,
   TimeTrackingProvider,
   VerifiedAccount,
@@ -115,6 +116,14 @@ export class TogglProvider implements TimeTrackingProvider {
   }
 
   /** The calls Toggl said are left this hour, as far as this process has seen. */
+  quotas(connection: Connection): QuotaReading[] {
+    const { user, workspace } = this.quota(connection);
+    return [
+      ...(user === null ? [] : [{ bucket: 'user', ...user }]),
+      ...(workspace === null ? [] : [{ bucket: 'workspace', ...workspace }]),
+    ];
+  }
+
   quota(connection: Connection): TogglQuota {
     return this.client.quota(connection);
   }

@@ -72,10 +72,17 @@ export class ZohoAccounts {
     code: Secret,
     redirectUri?: string,
   ): Promise<Connection['credentials']> {
-    const fields = { grant_type: 'authorization_code', code: code.reveal(), ...(redirectUri && { redirect_uri: redirectUri }) };
+    const fields = {
+      grant_type: 'authorization_code',
+      code: code.reveal(),
+      ...(redirectUri && { redirect_uri: redirectUri }),
+    };
     const grant = await this.askForToken(region, client, fields);
     if (grant.refreshToken === null) {
-      throw new ProviderError('rejected', 'Zoho gave no lasting token for this code: ask for offline access and consent.');
+      throw new ProviderError(
+        'rejected',
+        'Zoho gave no lasting token for this code: ask for offline access and consent.',
+      );
     }
     const { refreshToken } = grant;
     // The token that came along is used, because each one counts.
@@ -118,7 +125,11 @@ export class ZohoAccounts {
   ): Promise<Grant> {
     const { http, clock } = this.options;
     const sent = [client.secret, new Secret(fields.refresh_token ?? fields.code ?? '')];
-    const form = new URLSearchParams({ ...fields, client_id: client.id.reveal(), client_secret: client.secret.reveal() });
+    const form = new URLSearchParams({
+      ...fields,
+      client_id: client.id.reveal(),
+      client_secret: client.secret.reveal(),
+    });
     const response = await http
       .request({
         method: 'POST',

@@ -23,26 +23,33 @@ export function parseAnswer(response: HttpResponse): Record<string, unknown> | n
   }
 }
 
+interface Context {
+  now: Date;
+  secrets: readonly Secret[];
+}
+
 /** What an answer without a token means. Zoho sends its refusals with status 200: the `error` key decides. */
-export function accountsFailure(
-  response: HttpResponse,
-  { now, secrets }: { now: Date; secrets: readonly Secret[] },
-): ProviderError {
+export function accountsFailure(response: HttpResponse, context: Context): ProviderError {
   const { status } = response;
   const answer = parseAnswer(response);
-  const error = typeof answer?.error === 'string' ? answer.error : '';
-  const said = `${error} ${typeof answer?.error_description === 'string' ? answer.error_description : ''}`;
-  if (status === 429 || /access.?denied|too many/i.test(said)) {
-    const earliest = new Date(now.getTime() + PAUSE_MINUTES * MINUTE);
-    const asked = retryAfter(response.headers, now);
-    const retryAt = asked !== null && asked > earliest ? asked : earliest;
-    return new ProviderError('quota', 'Zoho Accounts made out too many tokens and needs a pause.', { status, retryAt });
+  const error = textOf(answer?.error);
+  if (status === 429 || /access.?denied|too many/i.test(`${error} ${textOf(answer?.error_description)}`)) {
+    return tooManyTokens(response, context);
   }
-  const reason = redact(`Zoho Accounts answered ${error === '' ? status : error}`, secrets).slice(0, 200);
+  const reason = redact(`Zoho Accounts answered ${error === '' ? status : error}`, context.secrets).slice(0, 200);
   const meaning = Object.hasOwn(MEANINGS, error) ? `: ${MEANINGS[error]}` : '';
   const isRefusal = status < 500 && /^(invalid_|unauthorized_client|redirect_uri)/.test(error);
   return new ProviderError(isRefusal ? 'invalid_credentials' : 'unavailable', `${reason}${meaning}.`, { status });
 }
+
+function tooManyTokens({ status, headers }: HttpResponse, { now }: Context): ProviderError {
+  const earliest = new Date(now.getTime() + PAUSE_MINUTES * MINUTE);
+  const asked = retryAfter(headers, now);
+  const retryAt = asked !== null && asked > earliest ? asked : earliest;
+  return new ProviderError('quota', 'Zoho Accounts made out too many tokens and needs a pause.', { status, retryAt });
+}
+
+const textOf = (value: unknown): string => (typeof value === 'string' ? value : '');
 
 export const accountsUnanswered = (failure: HttpFailure, secrets: readonly Secret[]): ProviderError =>
   new ProviderError('unavailable', redact(`Zoho Accounts: ${failure.message}`, secrets));

@@ -22,14 +22,10 @@ export function zohoConsent(
       accounts.consentUrl(region, { clientId: client.id, scopes, redirectUri, state }),
     regionNamed: ({ location, server }) => {
       // An operator's own accounts address stands for every data centre.
-      const isOwn = server !== undefined && server === accounts.originOf(null);
-      const named = server === undefined || isOwn ? null : regionOfAccounts(server);
-      const isKnown = (region: string) => regions.includes(region);
-      const isServerKnown = server === undefined || isOwn || (named !== null && isKnown(named));
-      if (!isServerKnown || (location !== undefined && !isKnown(location))) {
-        throw new ProviderError('rejected', 'The answer names a data centre that is not one of Zoho’s.');
-      }
-      return named ?? location ?? null;
+      const named = server === undefined || server === accounts.originOf(null) ? location : regionOfAccounts(server);
+      const isListed = [named, location].every((region) => region === undefined || regions.includes(region ?? ''));
+      if (isListed) return named ?? null;
+      throw new ProviderError('rejected', 'The answer names a data centre that is not one of Zoho’s.');
     },
     exchange: ({ region, redirectUri, code }) => accounts.exchange(region, client, new Secret(code), redirectUri),
   };

@@ -67,7 +67,9 @@ function chosen(portals: readonly Portal[], wanted: string | null): Portal {
   const known = portals.map(({ id, name }) => (name === null ? id : `${id} (${name})`)).join(', ');
   throw new ProviderError(
     'rejected',
-    portals.length === 0 ? 'This Zoho account has no portal.' : `portal_id must be one of this account's portals: ${known}`,
+    portals.length === 0
+      ? 'This Zoho account has no portal.'
+      : `portal_id must be one of this account's portals: ${known}`,
   );
 }
 

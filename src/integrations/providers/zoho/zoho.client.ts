@@ -79,7 +79,8 @@ export class ZohoClient {
         ...(call.json !== undefined && { 'content-type': 'application/json' }),
         ...(call.form !== undefined && { 'content-type': 'application/x-www-form-urlencoded' }),
       },
-      body: call.form === undefined ? call.json && JSON.stringify(call.json) : new URLSearchParams(call.form).toString(),
+      body:
+        call.form === undefined ? call.json && JSON.stringify(call.json) : new URLSearchParams(call.form).toString(),
       pace: this.paceOf(credentials, call),
     };
   }
@@ -90,7 +91,9 @@ export class ZohoClient {
    */
   private paceOf(credentials: Connection['credentials'], { method, path }: Call): Pace | undefined {
     if (this.options.projectsUrl !== undefined) return undefined;
-    const who = sha256(credentials.refresh_token?.reveal() ?? '').toString('base64url').slice(0, 22);
+    const who = sha256(credentials.refresh_token?.reveal() ?? '')
+      .toString('base64url')
+      .slice(0, 22);
     const route = path.replaceAll(/\/\d+/g, '/:id');
     return { key: `zoho ${who} ${method} ${route}`, requestsPerSecond: REQUESTS_PER_SECOND, burst: BURST };
   }

@@ -160,4 +160,3 @@ function answerOf(logs: readonly ZohoLog[], connection: Connection, draft: Entry
   const isKept = rounded.start.getTime() === draft.start.getTime() && rounded.end.getTime() === draft.end!.getTime();
   return isKept ? remote : { ...remote, roundingNote: 'Zoho keeps whole minutes, so the times were rounded.' };
 }
-

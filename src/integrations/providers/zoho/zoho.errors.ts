@@ -43,7 +43,7 @@ export function readAnswer(response: HttpResponse): ZohoAnswer {
 function errorIn(value: unknown, status: number): ZohoError | null {
   const error = isObject(value) ? value.error : undefined;
   if (error === undefined || error === null) return null;
-  if (!isObject(error)) return { status: Math.max(status, 400), title: String(error), message: String(error) };
+  if (!isObject(error)) return { status: Math.max(status, 400), title: textOf(error), message: textOf(error) };
   const stated = Number(error.status_code);
   const title = textOf(error.title);
   return {
@@ -69,54 +69,65 @@ function refusesToken({ response, error }: ZohoAnswer): boolean {
 
 /** What an answer outside 2xx, or with an error in it, means: the only place that reads Zoho's titles and texts. */
 export function meaningOf(answer: ZohoAnswer, context: CallContext): ProviderError {
-  const throttled = throttleIn(answer, context);
-  if (throttled !== null) return throttled;
   const status = answer.error?.status ?? answer.response.status;
-  const reason = reasonOf(answer, context.secrets);
-  if (refusesToken(answer)) {
-    return new ProviderError('invalid_credentials', reason ?? 'Zoho refused the access token.', { status });
-  }
-  const isWebPage = answer.error === null && looksLikeHtml(answer.response);
-  if (status >= 500 || NO_ANSWER.has(status) || isWebPage) {
-    return new ProviderError('unavailable', `Zoho Projects answered ${status}${reason === null ? '.' : `: ${reason}`}`, {
-      status,
-      isAmbiguous: context.isWrite && status >= 500,
-    });
-  }
-  const kind = refusalKind(answer, status, context);
-  return new ProviderError(kind, reason ?? `Zoho Projects refused the call with status ${status}.`, { status });
+  if (asksToWait(answer)) return throttled(answer, context);
+  if (saysNothing(answer, status)) return noAnswer(answer, status, context);
+  const kind = refusesToken(answer) ? 'invalid_credentials' : refusalKind(answer, status, context);
+  const reason = reasonOf(answer, context.secrets) ?? `Zoho Projects refused the call with status ${status}.`;
+  return new ProviderError(kind, reason, { status });
 }
 
+const ASKS_TO_WAIT = /try again after \d|THROTTLES?_LIMIT|cannot execute more than/i;
+
 /**
- * "Too many requests" in all its forms: a 400 or even a 200 with a title, a 429, or a text that asks to come back. Known by
- * its title or text first, because its status is the least reliable part.
+ * "Too many requests" in all its forms: a 400 or even a 200 with a title, a 429, or a text that asks to come back. Its status
+ * is the least reliable part.
  */
-function throttleIn({ response, error }: ZohoAnswer, { now, secrets }: CallContext): ProviderError | null {
-  const said = `${error?.title ?? ''} ${error?.message ?? ''}`;
-  const minutes = /try again after (\d{1,4}) minutes?/i.exec(said)?.[1];
-  const isTold = minutes !== undefined || /THROTTLES?_LIMIT|cannot execute more than/i.test(said);
-  if (!isTold && response.status !== 429) return null;
-  const fallback = new Date(now.getTime() + (isTold ? LOCK_OUT_MINUTES : WINDOW_MINUTES) * MINUTE);
-  const asked = retryAfter(response.headers, now) ?? fallback;
-  const retryAt = minutes === undefined ? asked : new Date(now.getTime() + Number(minutes) * MINUTE);
-  const reason = error === null ? null : clean(error.message, secrets);
-  return new ProviderError('quota', reason ?? 'Zoho Projects asks to wait: too many requests.', {
-    status: response.status,
-    retryAt,
+const asksToWait = ({ response, error }: ZohoAnswer): boolean =>
+  response.status === 429 || ASKS_TO_WAIT.test(wordsOf(error));
+
+function throttled(answer: ZohoAnswer, { now, secrets }: CallContext): ProviderError {
+  const words = wordsOf(answer.error);
+  const isLockedOut = ASKS_TO_WAIT.test(words);
+  const stated = /try again after (\d{1,4}) minutes?/i.exec(words)?.[1];
+  const minutes = stated ?? (isLockedOut ? LOCK_OUT_MINUTES : WINDOW_MINUTES);
+  const asked = stated === undefined ? retryAfter(answer.response.headers, now) : null;
+  const retryAt = asked ?? new Date(now.getTime() + Number(minutes) * MINUTE);
+  const reason = isLockedOut ? reasonOf(answer, secrets) : null;
+  const { status } = answer.response;
+  return new ProviderError('quota', reason ?? 'Zoho Projects asks to wait: too many requests.', { status, retryAt });
+}
+
+/** A failure of theirs, or a page of whatever stands in front of them: it says nothing about the entry. */
+const saysNothing = ({ response, error }: ZohoAnswer, status: number): boolean =>
+  status >= 500 || NO_ANSWER.has(status) || (error === null && status !== 401 && looksLikeHtml(response));
+
+function noAnswer(answer: ZohoAnswer, status: number, { isWrite, secrets }: CallContext): ProviderError {
+  const reason = reasonOf(answer, secrets);
+  return new ProviderError('unavailable', `Zoho Projects answered ${status}${reason === null ? '.' : `: ${reason}`}`, {
+    status,
+    isAmbiguous: isWrite && status >= 500,
   });
 }
 
 const OTHER_CAUSES =
   /scope|URL_RULE_NOT_CONFIGURED|INVALID_METHOD|PATTERN_NOT_MATCHED|input.parameter|permission|privilege|not allowed|unauthori[sz]ed|access denied|disabled/i;
 
-function refusalKind({ error }: ZohoAnswer, status: number, { isLookUp }: CallContext): 'not_found' | 'conflict' | 'rejected' {
-  const said = `${error?.title ?? ''} ${error?.message ?? ''}`;
-  if (status === 404) return 'not_found';
-  // Zoho's list of statuses has no 404: what an unknown record answers is not written down anywhere.
-  if (isLookUp && error !== null && (status === 400 || status === 403) && !OTHER_CAUSES.test(said)) return 'not_found';
-  if (status === 409 || /\b(approved|invoiced|locked)\b/i.test(said)) return 'conflict';
-  return 'rejected';
+function refusalKind(
+  { error }: ZohoAnswer,
+  status: number,
+  { isLookUp }: CallContext,
+): 'not_found' | 'conflict' | 'rejected' {
+  const said = wordsOf(error);
+  if (status === 404 || (isLookUp && mayMeanAbsence(status, said))) return 'not_found';
+  return status === 409 || /\b(approved|invoiced|locked)\b/i.test(said) ? 'conflict' : 'rejected';
 }
+
+/** Zoho's list of statuses has no 404: what an unknown record answers is not written down anywhere. */
+const mayMeanAbsence = (status: number, said: string): boolean =>
+  said !== '' && (status === 400 || status === 403) && !OTHER_CAUSES.test(said);
+
+const wordsOf = (error: ZohoError | null): string => (error === null ? '' : `${error.title} ${error.message}`);
 
 /** A 2xx whose body is not what the call is specified to answer: nothing is known, not even whether a write happened. */
 export function unreadable(what: string, isWrite: boolean): ProviderError {

@@ -10,7 +10,8 @@ export interface PartMarker {
 const MARKER = /\s*\[ts:([\w-]{6,32}) (\d{1,2})\/(\d{1,2})\]\s*$/;
 const BREAKS = /<br\s*\/?>|<\/(?:div|p|li|h[1-6]|tr)\s*>/gi;
 /** Only tags an editor writes: "a < b" and "<name>" are text. */
-const TAGS = /<\/?(?:div|p|span|b|i|u|s|strong|em|a|font|ul|ol|li|h[1-6]|table|tbody|tr|td|blockquote|pre|code|hr)(?:\s[^<>]*)?\/?>/gi;
+const TAGS =
+  /<\/?(?:div|p|span|b|i|u|s|strong|em|a|font|ul|ol|li|h[1-6]|table|tbody|tr|td|blockquote|pre|code|hr)(?:\s[^<>]*)?\/?>/gi;
 const ENTITIES: Readonly<Record<string, string>> = {
   amp: '&',
   lt: '<',

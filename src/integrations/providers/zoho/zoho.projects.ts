@@ -23,7 +23,11 @@ export async function listTasks(
 ): Promise<{ externalId: string; name: string; isClosed: boolean }[]> {
   const path = `${portalPath(connection)}/projects/${checkedId(projectId, 'project')}/tasks`;
   const rows = await allRows(client, connection, path, 'tasks');
-  const toTask = (row: Row) => ({ externalId: idOf(row.id), name: textOf(row.name), isClosed: row.is_completed === true });
+  const toTask = (row: Row) => ({
+    externalId: idOf(row.id),
+    name: textOf(row.name),
+    isClosed: row.is_completed === true,
+  });
   return decode(() => rows.map(toTask), false);
 }
 
@@ -51,6 +55,6 @@ function toProject(row: Row): RemoteProject {
     externalId: idOf(row.id),
     name: textOf(row.name),
     client: null,
-    isArchived: status.is_closed_type === true || String(row.is_archived) === 'true',
+    isArchived: status.is_closed_type === true || row.is_archived === true,
   };
 }

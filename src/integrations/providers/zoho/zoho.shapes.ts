@@ -35,7 +35,7 @@ export function hasNextPage(value: unknown): boolean | null {
   const info = isRow(value) ? value.page_info : undefined;
   const [page] = Array.isArray(info) ? (info as unknown[]) : [info];
   const flag = isRow(page) ? page.has_next_page : undefined;
-  return flag === undefined || flag === null ? null : String(flag) === 'true';
+  return flag === undefined || flag === null ? null : flag === true || flag === 'true';
 }
 
 /** Zoho's ids have up to twenty digits, and come as text because a number would lose the last ones. */

@@ -55,7 +55,8 @@ export const localDay = (instant: Date, zone: string): string => dayOf(DateTime.
 
 export const dayStart = (day: string, zone: string): Date => DateTime.fromISO(day, { zone }).startOf('day').toJSDate();
 
-export const shiftDay = (day: string, days: number): string => dayOf(DateTime.fromISO(day, { zone: 'utc' }).plus({ days }));
+export const shiftDay = (day: string, days: number): string =>
+  dayOf(DateTime.fromISO(day, { zone: 'utc' }).plus({ days }));
 
 export const mondayOf = (day: string): string => dayOf(DateTime.fromISO(day, { zone: 'utc' }).startOf('week'));
 
