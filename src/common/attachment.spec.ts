@@ -14,6 +14,7 @@ describe('the name of a download', () => {
       const value = attachment(`${name}.xlsx`);
       expect(value).toMatch(/^attachment; filename="[^"\\/%;\r\n]+"; filename\*=UTF-8''[\w%.~-]+$/);
       expect(value).not.toContain('"..');
+      expect(value).not.toMatch(/%[01][\da-f]/i);
     },
   );
 

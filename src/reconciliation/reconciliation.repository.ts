@@ -4,7 +4,7 @@ import type { PushState } from '../push/push.js';
 import { entryFromRow } from '../time-entries/columns.js';
 import type { TimeEntry } from '../time-entries/time-entry.js';
 
-/** An entry, also a removed one, with the state of its push. */
+/** An entry with the state of its push. */
 export interface StoredEntry {
   entry: TimeEntry;
   pushState: PushState | null;
@@ -19,11 +19,11 @@ const SELECT = `
     coalesce(p.wanted = 'present' and (p.needs_look_up or p.state in ('sending', 'unknown')), false) as may_be_there
   from time_entries te
   left join pushes p on p.entry_id = te.id and p.integration_id = te.integration_id
-  where te.user_id = $1`;
+  where te.user_id = $1 and te.deleted_at is null`;
 
 const STARTING = prepared(
   'reconciliation.starting',
-  `${SELECT} and te.integration_id = $2 and te.deleted_at is null and te.started_at >= $3 and te.started_at < $4
+  `${SELECT} and te.integration_id = $2 and te.started_at >= $3 and te.started_at < $4
    order by te.started_at, te.id`,
 );
 
@@ -48,7 +48,7 @@ export class ReconciliationRepository {
     return (await this.database.query(STARTING, [userId, integrationId, from, to])).map(storedEntry);
   }
 
-  /** The user's entries with these ids of a service, whenever they start; removed ones too. */
+  /** The user's entries with these ids of a service, whenever they start. */
   async findKnown(
     userId: number,
     { source, workspaceId }: { source: string; workspaceId: string },

@@ -75,10 +75,7 @@ export class ReconciliationService {
     const key = { source: open.provider.key, workspaceId };
     const known = ids.length === 0 ? [] : await this.repository.findKnown(userId, key, ids);
     const removed = ids.length === 0 ? new Map<string, string | null>() : await this.repository.findRemovals(id, ids);
-    for (const { entry, pushError } of known) {
-      if (entry.deletedAt !== null) removed.set(entry.externalId!, removed.get(entry.externalId!) ?? pushError);
-    }
-    const here = [...starting, ...known.filter(({ entry }) => entry.deletedAt === null)];
+    const here = [...starting, ...known];
     return {
       here: here.map((stored) => ledgerEntry(stored, open)),
       there: [...shown, ...(await movedAway(open, starting, shown))],

@@ -127,7 +127,8 @@ function decideConfirmation(current: TimeEntry, change: ChangeOf<'confirm'>, con
     return write(current, linked, 'linked', change, context);
   }
   // The service keeps whole seconds and the end somebody else gave first: its answer is the time that holds.
-  const times = { startedAt: entry.start, endedAt: entry.end, isRunning: entry.isRunning };
+  const { timePrecision = current.timePrecision } = entry;
+  const times = { startedAt: entry.start, endedAt: entry.end, isRunning: entry.isRunning, timePrecision };
   const movesValidTimes = current.reviewStatus === 'approved' && current.timeEditCount === 0;
   const valid = movesValidTimes ? { validStartedAt: entry.start, validEndedAt: entry.end } : {};
   return write(current, { ...linked, ...times, ...valid }, 'linked', change, context);

@@ -1,12 +1,17 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { startTestApp, type TestApp } from '../support/app.js';
 
+interface Example {
+  example?: unknown;
+  schema?: { example?: unknown };
+}
+
 interface Operation {
   operationId: string;
   summary?: string;
   parameters?: { in: string; name: string; example?: unknown; schema?: object }[];
   requestBody?: { content: Record<string, unknown> };
-  responses: Record<string, { content?: Record<string, { example?: unknown; schema?: { example?: unknown } }> }>;
+  responses: Record<string, { content?: Record<string, Example>; headers?: Record<string, Example> }>;
 }
 
 let test: TestApp;
@@ -38,6 +43,7 @@ describe('the document of the API', () => {
 
   it('gives an example of every route’s success', () => {
     const hasExample = ({ responses }: Operation): boolean =>
+      responses['302']?.headers?.Location?.example !== undefined ||
       Object.entries(responses)
         .filter(([status]) => status.startsWith('2'))
         .some(([, { content }]) =>

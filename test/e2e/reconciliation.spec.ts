@@ -127,6 +127,30 @@ describe('reconciliation', () => {
     ]);
   });
 
+  it('knows an entry again that was moved to another day here', async () => {
+    sides.inTheApp('moved here', '05:00:00', '05:30:00');
+    await sides.sync();
+    world.toggl.faults.add({ method: 'PUT', times: 1000, action: { status: 503, body: '' } });
+    const { id } = await sides.logCalled('moved here');
+    const hours = { start: '2026-02-20T05:00:00Z', end: '2026-02-20T05:30:00Z' };
+    await world.call(ana, 'PUT', `/v1/resources/logs/${id}`, hours);
+    const { rows, summary } = await sides.reconcile();
+    expect(rows).toMatchObject([{ entry_id: id, status: 'different', reason: 'pending' }]);
+    expect(summary).toMatchObject({ different: 1, only_there: 0, seconds_here: 0, seconds_there: 1800 });
+  });
+
+  it('expects what came back there to be read by the next sync', async () => {
+    const restored = sides.inTheApp('restored', '05:00:00', '05:30:00');
+    await sides.sync();
+    world.toggl.deleteInApp(restored);
+    await sides.sync();
+    world.toggl.entry(restored)!.deletedAt = null;
+    expect((await sides.reconcile()).rows).toMatchObject([{ status: 'only_there', reason: 'unread' }]);
+    world.clock.advance(60_000);
+    await sides.sync();
+    expect((await sides.reconcile()).summary).toMatchObject({ matched: 1, only_there: 0 });
+  });
+
   it('compares only what the service still shows, and says since when', async () => {
     await sides.addOurs({ startedAt: new Date('2025-07-01T08:00:00Z'), endedAt: new Date('2025-07-01T09:00:00Z') });
     sides.inTheApp('new', '05:00:00', '05:30:00');

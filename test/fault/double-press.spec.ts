@@ -65,7 +65,7 @@ describe('a Flic button that is pressed once', () => {
     expect(effects()).toEqual(['created', 'stopped']);
     expect(await runningHere()).toBe(0);
     await expectSound(world);
-  }, 60_000);
+  }, 120_000);
 
   it('toggles once in each window when twenty copies arrive at once at two processes', async () => {
     const random = seededRandom('twenty copies');
@@ -78,7 +78,7 @@ describe('a Flic button that is pressed once', () => {
     expect(effects()).toEqual(['created', 'stopped', 'created', 'stopped', 'created']);
     expect(await world.value<number>('select count(*)::int from flic_presses')).toBe(100);
     await expectSound(world);
-  }, 60_000);
+  }, 120_000);
 
   it('toggles once when the sender lost patience and sends it again while the service is still answering', async () => {
     world.toggl.dripMilliseconds = 700;
@@ -90,7 +90,7 @@ describe('a Flic button that is pressed once', () => {
     await eventually('it is written', 10, () => effects().length > 0);
     expect(effects()).toEqual(['created']);
     await expectSound(world);
-  }, 60_000);
+  }, 120_000);
 
   it('toggles once when the same press, by its own time stamp, is sent again later', async () => {
     const stamp = '2026-07-20T06:02:10Z';
@@ -103,5 +103,5 @@ describe('a Flic button that is pressed once', () => {
     expect((await press(apps[0], { stamp: '2026-07-20T06:02:12Z' })).body.status).toBe('started');
     expect(effects()).toEqual(['created', 'stopped', 'created']);
     await expectSound(world);
-  }, 60_000);
+  }, 120_000);
 });

@@ -147,7 +147,7 @@ describe('stored credentials', () => {
     expect(await states(ana)).toEqual(new Map([[id, 'connected']]));
     expect((await write(id)).sync.state).toBe('synced');
     await expectSound(world);
-  }, 60_000);
+  }, 120_000);
 
   it('fail closed when somebody changed their row, for that account alone', async () => {
     const ben = await world.addUser('ben');
@@ -191,5 +191,5 @@ describe('stored credentials', () => {
     await ana.expect(200, 'PUT', `/v1/resources/integrations/${iv}`, { credentials: { api_token: first.token } });
     await eventually('what waited for it is written', 10, () => world.toggl.ledger.created.length === 2);
     await expectSound(world, { env: ring('k2', 'k1') });
-  }, 60_000);
+  }, 120_000);
 });

@@ -163,7 +163,7 @@ describe('a write whose answer is lost', () => {
     await paused.stop('SIGTERM'); // which waits for the calls under way
     expect(await state()).toEqual(before);
     await expectOneToOne(new Set([id]));
-  }, 60_000);
+  }, 120_000);
 
   it('stays unknown and is not sent again while the service does not list its entries', async () => {
     await begin(1);
@@ -175,7 +175,7 @@ describe('a write whose answer is lost', () => {
     world.toggl.faults.clear();
     await settled(10);
     await expectOneToOne(new Set([id]));
-  }, 60_000);
+  }, 120_000);
 
   it('stays unknown when the service keeps no history that old', async () => {
     await begin(1);
@@ -189,7 +189,7 @@ describe('a write whose answer is lost', () => {
     });
     expect(world.toggl.callsTo('POST', CREATE.path).length).toBe(1);
     await expectSound(world);
-  }, 60_000);
+  }, 120_000);
 
   it('is found again by what was sent, not by what the log says by now', async () => {
     await begin(1);
@@ -199,7 +199,7 @@ describe('a write whose answer is lost', () => {
     await person.expect(200, 'PUT', `/v1/resources/logs/${id}`, { task: 'Renamed', start: START - 3600 });
     await settled(10);
     await expectOneToOne(new Set([id]));
-  }, 60_000);
+  }, 120_000);
 
   it.each([
     [
@@ -238,5 +238,5 @@ describe('a write whose answer is lost', () => {
     await settled(10);
     expect(world.toggl.ledger.created.map(({ deletedAt }) => deletedAt === null)).toEqual([false]);
     await expectSound(world);
-  }, 60_000);
+  }, 120_000);
 });

@@ -162,7 +162,7 @@ describe('a service that does not take a write', () => {
       world.toggl.faults.clear();
       await eventually('everything is written', 15, () => world.toggl.ledger.created.length === 21);
       await expectSound(world);
-    }, 60_000);
+    }, 120_000);
   });
 
   it('fails a write after three days, says why, and takes it up again when told to', async () => {
@@ -185,5 +185,5 @@ describe('a service that does not take a write', () => {
     await eventually('it is written', 10, async () => (await logOf(id)).sync.state === 'synced');
     expect(world.toggl.ledger.created.length).toBe(1);
     await expectSound(world);
-  }, 60_000);
+  }, 120_000);
 });

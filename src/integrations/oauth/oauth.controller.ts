@@ -21,7 +21,13 @@ export class OAuthController {
   @Get('start')
   @HttpCode(302)
   @ApiOperation({ summary: 'Go to Zoho’s consent page, to connect an account without copying tokens' })
-  @ApiResponse({ status: 302, description: 'To the consent page; it sends you back within ten minutes' })
+  @ApiResponse({
+    status: 302,
+    description: 'To the consent page; it sends you back within ten minutes',
+    headers: {
+      Location: { schema: { type: 'string' }, example: 'https://accounts.zoho.eu/oauth/v2/auth?response_type=code' },
+    },
+  })
   @ApiErrors('INTEGRATION.UNKNOWN_PROVIDER', 'OAUTH.NOT_CONFIGURED', 'OAUTH.NO_PUBLIC_URL')
   async start(
     @CurrentUser() user: UserCaller,

@@ -54,6 +54,10 @@ describe('calls to Zoho Projects', () => {
       expect(burst + 120 * requestsPerSecond).toBeLessThanOrEqual(80);
       expect(key).not.toContain('refresh-token');
     }
-    expect((await made(null, 'http://localhost:4103')).map(({ pace }) => pace)).toEqual([undefined, undefined, undefined]);
+    expect((await made(null, 'http://localhost:4103')).map(({ pace }) => pace)).toEqual([
+      undefined,
+      undefined,
+      undefined,
+    ]);
   });
 });

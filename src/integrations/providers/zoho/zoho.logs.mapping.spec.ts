@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { Connection } from '../../contract/provider.js';
 import { toLogs, toOneLog } from './zoho.logs.mapping.js';
 import { toRemoteEntry } from './zoho.remote-entry.js';
+import { ShapeError } from './zoho.shapes.js';
 
 const connection: Connection = {
   integrationId: 1,
@@ -65,7 +66,6 @@ describe('a recorded time log', () => {
       isRunning: false,
       isDeleted: false,
       version: new Date('2026-04-01T07:05:37.649Z'),
-      timeZone: 'Europe/Madrid',
       timePrecision: 'second',
     });
   });
@@ -80,6 +80,7 @@ describe('a recorded time log', () => {
       start: new Date('2026-06-23T22:00:00Z'),
       end: new Date('2026-06-23T22:30:00Z'),
       timePrecision: 'day',
+      timeZone: 'Europe/Madrid',
       version: null,
     });
   });
@@ -93,6 +94,6 @@ describe('a recorded time log', () => {
     [{ owner: {} }],
     [{ module_detail: null }],
   ])('with %j says nothing at all', (changes) => {
-    expect(() => toOneLog({ ...ISSUE, ...changes }, { type: 'issue' })).toThrow();
+    expect(() => toOneLog({ ...ISSUE, ...changes }, { type: 'issue' })).toThrow(ShapeError);
   });
 });

@@ -26,7 +26,9 @@ describe('notes', () => {
   });
 
   it('of a task begin with what was done', () => {
-    const line = fc.string({ unit: 'grapheme', minLength: 1 }).filter((text) => text === text.trim() && !text.includes('\n'));
+    const line = fc
+      .string({ unit: 'grapheme', minLength: 1 })
+      .filter((text) => text === text.trim() && !text.includes('\n'));
     fc.assert(
       fc.property(line, fc.option(line), (description, notes) => {
         expect(splitLines(joinLines(description, notes))).toEqual({ description, notes });

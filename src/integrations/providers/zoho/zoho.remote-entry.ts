@@ -80,8 +80,8 @@ export function toRemoteEntry(parts: readonly ZohoLog[], connection: Connection)
     isRunning: false,
     isDeleted: false,
     version: latest(parts.map(({ version }) => version)),
-    timeZone: zone,
-    timePrecision: isExact ? 'second' : 'day',
+    // A day means nothing without its zone. An instant does, and keeps the zone its owner sees it in.
+    ...(isExact ? { timePrecision: 'second' } : { timePrecision: 'day', timeZone: zone }),
   };
 }
 

@@ -54,7 +54,8 @@ describe('hours', () => {
     ['an hour', null],
   ])('%j are %j minutes', (text, minutes) => expect(minutesIn(text)).toBe(minutes));
 
-  it('have two digits each', () => expect([toHours(5), toHours(90), toHours(1440)]).toEqual(['00:05', '01:30', '24:00']));
+  it('have two digits each', () =>
+    expect([toHours(5), toHours(90), toHours(1440)]).toEqual(['00:05', '01:30', '24:00']));
 });
 
 describe('the start of a log', () => {
