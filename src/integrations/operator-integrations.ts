@@ -64,11 +64,16 @@ export class OperatorIntegrations implements OnApplicationBootstrap {
   }
 
   private zohoAccounts(): OperatorAccount[] {
-    const { client, refreshToken, region, portalId } = this.config.zoho;
+    const { client, refreshToken, region, portalId, orgId } = this.config.zoho;
     if (client === undefined || refreshToken === undefined) return [];
     const credentials = { client_id: client.id, client_secret: client.secret, refresh_token: refreshToken };
     const settings = portalId === undefined ? undefined : { workspace_id: portalId };
-    return [{ provider: 'zoho', region, credentials, settings }];
+    const accounts: OperatorAccount[] = [{ provider: 'zoho', region, credentials, settings }];
+    // Its token has the scopes of both services only if the operator asked for them: the organization says so.
+    if (orgId !== undefined) {
+      accounts.push({ provider: 'zoho_desk', region, credentials, settings: { workspace_id: orgId } });
+    }
+    return accounts;
   }
 }
 

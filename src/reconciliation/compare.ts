@@ -29,8 +29,8 @@ export type RowStatus = 'matched' | 'different' | 'only_there' | 'only_here' | '
  * - `pending`, `failed`, `unknown`: how far its push is, with its error in `detail`
  * - `never_sent`: no push of it was ever asked for, or its account was disconnected before
  * - `gone`: the service had it and shows it no more
- * - `unread`: no sync has brought it yet
- * - `removed_here`: it was removed here, and not there yet
+ * - `unread`: no sync has brought it yet, or brought it back
+ * - `removed_here`: it was removed or moved away here, and its removal there is still to come
  * - `impossible`: it ends before it starts, so no sync will bring it
  */
 export type RowReason =

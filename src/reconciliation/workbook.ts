@@ -6,7 +6,7 @@ import { ROW_COLUMNS, type CellValue, type Column } from './row-columns.js';
 import type { Reconciliation } from './reconciliation.service.js';
 
 /** Rows written before others get their turn. */
-const ROWS_PER_TURN = 500;
+const ROWS_PER_TURN = 100;
 const DAY_SECONDS = 86_400;
 
 const FORMATS: Partial<Record<Column['kind'], string>> = {

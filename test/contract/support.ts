@@ -6,10 +6,11 @@ import type { EntryDraft, RemoteEntry } from '../../src/integrations/contract/re
 import { clockify } from './clockify.harness.js';
 import type { Harness, ProviderUnderContract } from './harness.js';
 import { toggl } from './toggl.harness.js';
+import { zohoDesk } from './zoho-desk.harness.js';
 import { zoho } from './zoho.harness.js';
 
 /** Every registered provider has a line here; the contract suites run over all of them. */
-export const PROVIDERS: ProviderUnderContract[] = [toggl, clockify, zoho];
+export const PROVIDERS: ProviderUnderContract[] = [toggl, clockify, zoho, zohoDesk];
 
 export const NOW = new Date('2026-03-02T12:00:00Z');
 export const at = (time: string) => new Date(`2026-03-02T${time}Z`);

@@ -5,6 +5,7 @@ import type { AccessTokens, TimeTrackingProvider } from '../contract/provider.js
 import { ClockifyProvider } from './clockify/clockify.provider.js';
 import { TogglProvider } from './toggl/toggl.provider.js';
 import { ZohoAccounts } from './zoho-accounts/accounts.client.js';
+import { ZohoDeskProvider } from './zoho-desk/desk.provider.js';
 import { ZohoProvider } from './zoho/zoho.provider.js';
 
 export interface ProviderDependencies {
@@ -27,7 +28,7 @@ export function createProviders({
   accessTokens,
   ...options
 }: ProviderDependencies): TimeTrackingProvider[] {
-  const { client: oauthClient, accountsUrl, projectsUrl } = options.zoho ?? {};
+  const { client: oauthClient, accountsUrl, projectsUrl, deskUrl } = options.zoho ?? {};
   const accounts = new ZohoAccounts({ http, clock, accessTokens, accountsUrl });
   return [
     new TogglProvider({ http, clock, baseUrl: options.togglBaseUrl }),
@@ -38,5 +39,6 @@ export function createProviders({
       workspaceIds: options.clockifyWorkspaceIds,
     }),
     new ZohoProvider({ http, clock, accounts, oauthClient, projectsUrl }),
+    new ZohoDeskProvider({ http, clock, accounts, oauthClient, deskUrl }),
   ];
 }

@@ -3,7 +3,7 @@ import { ProviderError } from '../../contract/provider-error.js';
 import type { EntryDraft, RemoteEntry } from '../../contract/remote-entry.js';
 import { portalKey, type DeskClient } from './desk.client.js';
 import { unreadable } from './desk.errors.js';
-import { isNoSuchEntry, type DeskHistory } from './desk.history.js';
+import type { DeskHistory } from './desk.history.js';
 import {
   chargeTypeOf,
   parentOf,
@@ -11,6 +11,7 @@ import {
   timesOf,
   toBody,
   toEntry,
+  toExternalId,
   toRemoteEntry,
   type DeskEntry,
   type EntryAddress,
@@ -62,7 +63,6 @@ export class DeskEntries {
     try {
       await this.client.call(connection, { method: 'DELETE', path: pathOf(address.parent, address.id) });
     } catch (error) {
-      if (isKind(error, 'not_found')) return;
       const meaning = await this.whyRefused(connection, address, error);
       if (!isKind(meaning, 'not_found')) throw meaning;
     }
@@ -124,7 +124,7 @@ export class DeskEntries {
       throw new ProviderError('not_found', 'Zoho Desk has no such time entry.');
     }
     const entry = moved ?? (await this.create(connection, draft));
-    if (old !== null) await this.delete(connection, `${address.parent.module}:${address.parent.id}:${address.id}`);
+    if (old !== null) await this.delete(connection, toExternalId(address));
     return entry;
   }
 
@@ -148,10 +148,10 @@ export class DeskEntries {
    * change what was billed with words of its own.
    */
   private async whyRefused(connection: Connection, address: EntryAddress, error: unknown): Promise<unknown> {
-    if (!isKind(error, 'rejected') && !isNoSuchEntry(error)) return error;
+    if (!isKind(error, 'rejected')) return error;
     const held = await this.history.find(connection, address);
     if (held === null) return new ProviderError('not_found', 'Zoho Desk has no such time entry.');
-    return held.isBilled ? billed((error as Error).message) : error;
+    return held.isBilled ? billed(error.message) : error;
   }
 }
 

@@ -94,7 +94,7 @@ const agentPath = ({ accountId }: Connection): string => `/agents/${checkedId(ac
 const isOwn = ({ ownerId }: DeskEntry, { accountId }: Connection): boolean => ownerId === null || ownerId === accountId;
 
 /** Desk documents no 404 for an entry, and 422 where it is looked up by its agent. */
-export const isNoSuchEntry = (error: unknown): boolean =>
+const isNoSuchEntry = (error: unknown): boolean =>
   error instanceof ProviderError && (error.kind === 'not_found' || error.status === 422);
 
 /** Rows without a start say nothing of where the page ends. */

@@ -86,7 +86,7 @@ describe('a recorded time log', () => {
   });
 
   it.each([
-    [{ id: 1512955000018868089 }],
+    [{ id: Number.MAX_SAFE_INTEGER + 2 }],
     [{ id: undefined }],
     [{ date: '04/01/2026' }],
     [{ log_hour: '' }],
