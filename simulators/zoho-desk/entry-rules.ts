@@ -18,7 +18,10 @@ const COUNT = /^\d+$/;
 const isCount = (value: unknown): boolean =>
   (typeof value === 'string' || typeof value === 'number') && COUNT.test(String(value));
 const isText = (value: unknown): boolean => typeof value === 'string' && value.length <= 65_535;
-const isOneOf = (...values: string[]) => (value: unknown): boolean => values.includes(value as string);
+const isOneOf =
+  (...values: string[]) =>
+  (value: unknown): boolean =>
+    values.includes(value as string);
 const isBelow60 = (value: unknown): boolean => isCount(value) && Number(value) < 60;
 
 /** Every field a write may have. */

@@ -29,7 +29,9 @@ export function selectEntries(entries: readonly DeskEntry[], query: URLSearchPar
   if (order !== 'ASC' && order !== 'DESC') throw badValue('orderBy');
   const rows = entries.filter(
     (entry) =>
-      (module === null || entry.module === module) && isIn(created, entry.createdAt) && isIn(modified, entry.modifiedAt),
+      (module === null || entry.module === module) &&
+      isIn(created, entry.createdAt) &&
+      isIn(modified, entry.modifiedAt),
   );
   const sign = order === 'ASC' ? 1 : -1;
   return rows.sort((a, b) => {

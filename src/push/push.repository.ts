@@ -57,7 +57,8 @@ const SUCCEED = prepared(
 
 const POSTPONE = prepared(
   'pushes.postpone',
-  `update pushes set state = $3, last_error = $4, needs_look_up = $7, sent = case when $7 then sent end, next_at = now() + make_interval(secs => $5),
+  `update pushes set state = $3, last_error = $4, needs_look_up = $7, sent = case when $7 then sent end,
+     next_at = now() + make_interval(secs => $5),
      attempts = attempts + $6, first_failed_at = case when $6 > 0 then coalesce(first_failed_at, now()) end,
      lease_token = null, lease_until = null, modified_at = now()
    where id = $1 and lease_token = $2`,

@@ -36,11 +36,11 @@ async function start({ http, clock, hasHugeIds = false }: HarnessOptions): Promi
   const otherAgent = simulator.model.addAgent(other, account.agent.personId);
   const connection = deskConnection(account);
   const { credentials } = connection;
-  const provider = deskBefore(simulator, { http, clock });
+  const { provider, accounts } = deskBefore(simulator, { http, clock });
   // Names of tickets begin with their numbers, which an agent need not be allowed to see.
   simulator.odd.hidesTicketNumber = true;
   // The calls that are counted are those after the first token.
-  await provider.verify(credentials, null, {});
+  await accounts.accessToken(credentials, null);
   simulator.calls.length = 0;
   const agentOf = ({ accountId }: Connection) => simulator.model.agents.get(accountId)!;
   const page = (rows: object[]) =>
@@ -74,7 +74,8 @@ async function start({ http, clock, hasHugeIds = false }: HarnessOptions): Promi
           body: '{"errorCode":"THRESHOLD_EXCEEDED","message":"You have exceeded the API credits of the day."}',
         },
       }),
-    repeatProjectsPage: () => page(Array.from({ length: 100 }, (_, index) => ({ id: String(index + 1), subject: 'T' }))),
+    repeatProjectsPage: () =>
+      page(Array.from({ length: 100 }, (_, index) => ({ id: String(index + 1), subject: 'T' }))),
     repeatEntriesPage: () =>
       page(
         Array.from({ length: 100 }, (_, index) => ({

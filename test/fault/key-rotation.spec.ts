@@ -4,7 +4,6 @@ import { Secret } from '../../src/common/secret.js';
 import { KeyRing } from '../../src/config/key-ring.js';
 import { CredentialsCipher } from '../../src/integrations/credentials-cipher.js';
 import type { ApiClient } from '../support/api-client.js';
-import { runUntilEnd } from '../support/child-app.js';
 import { FaultWorld } from '../support/fault-world.js';
 import { eventually, expectSound } from '../support/oracle.js';
 
@@ -136,7 +135,7 @@ describe('stored credentials', () => {
       [wrong, 'the key or the row is not the one they were sealed with'],
       [unknown, 'ENCRYPTION_KEYS has no key "k1"'],
     ] as const) {
-      const ended = await runUntilEnd('.', { ...world.env({ ENCRYPTION_KEYS: keys }), PORT: '0' });
+      const ended = await world.runUntilEnd({ ENCRYPTION_KEYS: keys });
       expect(ended.code).toBe(1);
       expect(ended.stderr).toContain(reason);
       expect(ended.stderr).toContain('See ENCRYPTION_KEYS.');

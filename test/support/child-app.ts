@@ -93,8 +93,10 @@ export async function startChildApp(cwd: string, env: Record<string, string>): P
 
 /** Runs the built app where it is expected to refuse to start. */
 export async function runUntilEnd(cwd: string, env: Record<string, string>): Promise<Ended> {
-  const { output, exited } = spawnApp(cwd, env);
+  const { child, output, exited } = spawnApp(cwd, env);
+  const patience = setTimeout(() => child.kill('SIGKILL'), START_MILLISECONDS);
   const { code } = await exited;
+  clearTimeout(patience);
   return { code, ...output };
 }
 

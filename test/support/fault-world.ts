@@ -7,7 +7,7 @@ import { TogglSimulator } from '../../simulators/toggl/simulator.js';
 import type { TogglUser } from '../../simulators/toggl/model.js';
 import type { TestControl } from '../../src/config/test-control.js';
 import { ApiClient } from './api-client.js';
-import { startChildApp, startCli, type ChildApp } from './child-app.js';
+import { runUntilEnd, startChildApp, startCli, type ChildApp, type Ended } from './child-app.js';
 import { cloneDatabase, type TestDatabase } from './postgres.js';
 
 const newKey = () => randomBytes(32).toString('base64');
@@ -67,6 +67,11 @@ export class FaultWorld {
     const app = await startChildApp(this.folder, this.env(extra, testControl));
     this.apps.push(app);
     return app;
+  }
+
+  /** Where the app is expected to refuse to start. */
+  runUntilEnd(extra: Record<string, string>): Promise<Ended> {
+    return runUntilEnd(this.folder, this.env({ PORT: '0', ...extra }));
   }
 
   cli(words: readonly string[], extra: Record<string, string> = {}, testControl: TestControl = {}) {

@@ -1,4 +1,8 @@
-import { ZohoDeskSimulator, type DeskAccount, type ZohoDeskSimulatorOptions } from '../../simulators/zoho-desk/simulator.js';
+import {
+  ZohoDeskSimulator,
+  type DeskAccount,
+  type ZohoDeskSimulatorOptions,
+} from '../../simulators/zoho-desk/simulator.js';
 import type { Clock } from '../../src/common/clock.js';
 import { HttpClient } from '../../src/common/http-client.js';
 import { Secret } from '../../src/common/secret.js';
@@ -11,20 +15,24 @@ import { MemoryAccessTokens } from './memory-access-tokens.js';
 export interface DeskWorld {
   simulator: ZohoDeskSimulator;
   provider: ZohoDeskProvider;
+  accounts: ZohoAccounts;
   account: DeskAccount;
   connection: Connection;
   ticketId: string;
 }
 
 /** Stop its simulator at the end. */
-export async function startDesk({ clock, ...options }: ZohoDeskSimulatorOptions & { clock: Clock }): Promise<DeskWorld> {
+export async function startDesk({
+  clock,
+  ...options
+}: ZohoDeskSimulatorOptions & { clock: Clock }): Promise<DeskWorld> {
   const simulator = new ZohoDeskSimulator({ now: () => clock.now().getTime(), ...options });
   await simulator.start();
   const account = simulator.addAccount();
   const http = new HttpClient({ clock, retryScale: 0.001, timeoutMilliseconds: 600 });
   return {
     simulator,
-    provider: deskBefore(simulator, { http, clock }),
+    ...deskBefore(simulator, { http, clock }),
     account,
     connection: deskConnection(account),
     ticketId: simulator.model.addTicket(account.agent, 'The printer is on fire').id,
@@ -34,10 +42,10 @@ export async function startDesk({ clock, ...options }: ZohoDeskSimulatorOptions 
 export function deskBefore(
   simulator: ZohoDeskSimulator,
   { http, clock }: { http: HttpClient; clock: Clock },
-  accessTokens = new MemoryAccessTokens(),
-): ZohoDeskProvider {
+): Pick<DeskWorld, 'provider' | 'accounts'> {
+  const accessTokens = new MemoryAccessTokens();
   const accounts = new ZohoAccounts({ http, clock, accessTokens, accountsUrl: simulator.url });
-  return new ZohoDeskProvider({ http, clock, accounts, deskUrl: simulator.url });
+  return { accounts, provider: new ZohoDeskProvider({ http, clock, accounts, deskUrl: simulator.url }) };
 }
 
 export const deskConnection = ({ client, refreshToken, portal, agent }: DeskAccount): Connection => ({

@@ -36,7 +36,10 @@ function toOrganization(row: Row): Organization {
 
 function toAgent(row: Row): Pick<VerifiedAccount, 'accountId' | 'accountName' | 'timeZone'> {
   const accountId = idOf(row.id);
-  const fullName = [row.firstName, row.lastName].map(textOf).filter((part) => part !== '').join(' ');
+  const fullName = [row.firstName, row.lastName]
+    .map(textOf)
+    .filter((part) => part !== '')
+    .join(' ');
   const zone = textOf(row.timeZone);
   return {
     accountId,

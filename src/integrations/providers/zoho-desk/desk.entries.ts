@@ -41,7 +41,11 @@ export class DeskEntries {
     try {
       const answer = await this.client.call(connection, { method: 'POST', path: pathOf(parent), json });
       if (answer === undefined) throw unreadable('it is empty', true);
-      return answerOf(decode(() => toEntry(asRow(answer), parent), true), connection, draft);
+      return answerOf(
+        decode(() => toEntry(asRow(answer), parent), true),
+        connection,
+        draft,
+      );
     } catch (error) {
       if (!isKind(error, 'not_found')) throw error;
       const { message, status } = error;

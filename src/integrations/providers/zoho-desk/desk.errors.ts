@@ -79,7 +79,9 @@ function errorIn(value: unknown, status: number): DeskError | null {
 }
 
 const fieldIn = (error: Record<string, unknown>): string =>
-  [textOf(error.fieldName), textOf(error.errorType), textOf(error.errorMessage)].filter((part) => part !== '').join(' ');
+  [textOf(error.fieldName), textOf(error.errorType), textOf(error.errorMessage)]
+    .filter((part) => part !== '')
+    .join(' ');
 
 /** The access token is not (any more) good. A missing scope is another thing: a new token would lack it too. */
 export const isTokenRefused = (response: HttpResponse): boolean => refusesToken(readAnswer(response));
@@ -95,14 +97,18 @@ export function meaningOf(answer: DeskAnswer, context: CallContext): ProviderErr
   if (refusesToken(answer)) {
     return new ProviderError('invalid_credentials', reason ?? 'Zoho Desk refused the access token.', { status });
   }
-  const isWebPage = answer.error === null && looksLikeHtml(answer.response);
-  if (status >= 500 || NO_ANSWER.has(status) || isWebPage) {
+  if (isNoAnswer(answer, status)) {
     const said = reason === null ? '.' : `: ${reason}`;
     const isAmbiguous = context.isWrite && status >= 500;
     return new ProviderError('unavailable', `Zoho Desk answered ${status}${said}`, { status, isAmbiguous });
   }
   const kind = refusalKind(answer, status);
   return new ProviderError(kind, reason ?? `Zoho Desk refused the call with status ${status}.`, { status });
+}
+
+/** A failure of Desk’s, or a gateway’s page, which says nothing about what was asked. */
+function isNoAnswer({ response, error }: DeskAnswer, status: number): boolean {
+  return status >= 500 || NO_ANSWER.has(status) || (error === null && looksLikeHtml(response));
 }
 
 function refusalKind({ error }: DeskAnswer, status: number): ProviderErrorKind {

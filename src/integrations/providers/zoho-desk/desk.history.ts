@@ -83,9 +83,7 @@ export class DeskHistory {
     const rows = await allRows(this.client, connection, agentPath(connection), { ...query, module }, walk);
     const entries = decode(() => rows.map((row) => toEntry(row)), false);
     // A service that did not know the question's module would answer everything twice.
-    return entries.filter(
-      (entry) => entry.parent.module === module && !entry.isTrashed && isOwn(entry, connection),
-    );
+    return entries.filter((entry) => entry.parent.module === module && !entry.isTrashed && isOwn(entry, connection));
   }
 }
 

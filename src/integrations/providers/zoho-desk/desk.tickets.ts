@@ -53,6 +53,9 @@ export function ticketName(number: unknown, subject: unknown): string {
 function clientOf(row: Row): string | null {
   const contact = isRow(row.contact) ? row.contact : {};
   const account = [contact.account, row.account].find(isRow) ?? {};
-  const person = [contact.firstName, contact.lastName].map(textOf).filter((part) => part !== '').join(' ');
+  const person = [contact.firstName, contact.lastName]
+    .map(textOf)
+    .filter((part) => part !== '')
+    .join(' ');
   return textOf(account.accountName) || person || null;
 }
