@@ -49,10 +49,55 @@ export const COLUMNS = {
 export type EntryField = keyof typeof COLUMNS;
 export const FIELDS = Object.keys(COLUMNS) as EntryField[];
 
-/** A database row as the entry it is. */
+/**
+ * A database row as the entry it is. Written out, because a list reads hundreds of rows and an object put together field
+ * by field is several times as slow; `columns.spec.ts` holds it to `COLUMNS`.
+ */
 export function entryFromRow(row: Record<string, unknown>): TimeEntry {
-  const entry: Record<string, unknown> = {};
-  for (const field of FIELDS) entry[field] = row[COLUMNS[field]];
+  const entry = {
+    id: row.id,
+    userId: row.user_id,
+    source: row.source,
+    workspaceId: row.workspace_id,
+    externalId: row.external_id,
+    integrationId: row.integration_id,
+    projectId: row.project_id,
+    projectExternalId: row.project_external_id,
+    projectName: row.project_name,
+    taskExternalId: row.task_external_id,
+    taskName: row.task_name,
+    description: row.description,
+    notes: row.notes,
+    tags: row.tags,
+    category: row.category,
+    isBillable: row.is_billable,
+    startedAt: row.started_at,
+    endedAt: row.ended_at,
+    isRunning: row.is_running,
+    timeZone: row.time_zone,
+    offsetStartSeconds: row.offset_start_seconds,
+    offsetEndSeconds: row.offset_end_seconds,
+    timePrecision: row.time_precision,
+    reviewStatus: row.review_status,
+    isLocked: row.is_locked,
+    observation: row.observation,
+    validStartedAt: row.valid_started_at,
+    validEndedAt: row.valid_ended_at,
+    timeEditCount: row.time_edit_count,
+    isOvertime: row.is_overtime,
+    deletedAt: row.deleted_at,
+    remoteVersion: row.remote_version,
+    remoteHash: row.remote_hash,
+    remoteSeen: row.remote_seen,
+    version: row.version,
+    registerNumber: row.register_number,
+    registerUserId: row.register_user_id,
+    registerPreviousId: row.register_previous_id,
+    binnacleSequence: row.binnacle_sequence,
+    binnacleHead: row.binnacle_head,
+    createdAt: row.created_at,
+    modifiedAt: row.modified_at,
+  } satisfies Record<EntryField, unknown>;
   return entry as unknown as TimeEntry;
 }
 

@@ -270,6 +270,10 @@ describe('Zoho Desk', () => {
       await list();
       const reading = { remaining: 100_000 - 6, lastCost: 3, toldAt: NOW };
       expect(world.provider.quota(world.connection)).toEqual(reading);
+      const resetsAt = new Date(NOW.getTime() + 60 * MINUTE);
+      expect(world.provider.quotas(world.connection)).toEqual([{ bucket: 'portal', remaining: 99_994, resetsAt }]);
+      clock.advance(60 * MINUTE);
+      expect(world.provider.quotas(world.connection)).toEqual([]);
       clock.advance(DAY);
       expect(world.provider.quota(world.connection)).toBeNull();
     });

@@ -6,6 +6,7 @@ import type {
   OAuthCapability,
   ProjectSearchCapability,
   ProviderLimits,
+  QuotaReading,
   TimeTrackingProvider,
   VerifiedAccount,
 } from '../../contract/provider.js';
@@ -26,6 +27,9 @@ export interface ZohoDeskProviderOptions extends DeskClientOptions {
   /** This installation as Zoho knows it; without it nobody can connect through the consent page. */
   oauthClient?: OAuthClient;
 }
+
+/** Credits begin anew at midnight in a zone that Desk does not tell: until then they are looked at by the hour. */
+const LOOK_AGAIN_MILLISECONDS = 3_600_000;
 
 /** What is asked for on the consent page: a token keeps the scopes it was born with. */
 const SCOPES = [
@@ -123,6 +127,14 @@ export class ZohoDeskProvider implements TimeTrackingProvider {
     sent: Pick<EntryDraft, 'start' | 'description' | 'projectExternalId'>,
   ): Promise<RemoteEntry[]> {
     return this.history.findCreated(connection, sent);
+  }
+
+  /** The credits Desk said are left to the portal, as far as this process has seen. */
+  quotas(connection: Connection): QuotaReading[] {
+    const reading = this.quota(connection);
+    if (reading === null) return [];
+    const resetsAt = new Date(reading.toldAt.getTime() + LOOK_AGAIN_MILLISECONDS);
+    return resetsAt > this.options.clock.now() ? [{ bucket: 'portal', remaining: reading.remaining, resetsAt }] : [];
   }
 
   /** The portal's credits of the day as last told; `null` before its first answer. */
