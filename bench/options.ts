@@ -1,13 +1,11 @@
 import path from 'node:path';
 import { parseArgs } from 'node:util';
 import { BENCHMARKS } from './benchmarks.js';
+import type { WorldOptions } from './support/world.js';
 
-export interface Options {
+export interface Options extends WorldOptions {
   /** Keys of the benchmarks to run. */
   only: readonly string[];
-  isQuick: boolean;
-  /** Folder for CPU profiles of the servers. */
-  profileFolder: string | undefined;
 }
 
 export const USAGE = `npm run bench [-- options]

@@ -6,9 +6,10 @@ import { FirstStart } from './auth/first-start.js';
 import { messageOf } from './common/errors.js';
 import { StartError } from './common/start-error.js';
 import { ConfigError } from './config/env.js';
+import { markTold } from './config/secrets.js';
 import { createLogger } from './http/logger.js';
 import { openRuntime, type Runtime } from './runtime.js';
-import { welcome } from './welcome.js';
+import { untold, welcome } from './welcome.js';
 
 /** After these, answers still being written are cut off, and then the process ends whatever hangs. */
 const DRAIN_MILLISECONDS = 9_000;
@@ -21,8 +22,17 @@ async function main(): Promise<void> {
   try {
     const app = await createApp({ ...runtime, logger });
     stopOnSignals(app, runtime, logger);
-    await listen(app, runtime);
-    console.log(welcome(runtime, await app.getUrl(), app.get(FirstStart, { strict: false }).announcement()));
+    const firstStart = app.get(FirstStart, { strict: false });
+    try {
+      await listen(app, runtime);
+    } catch (error) {
+      // The first admin's token was made already, and is shown nowhere else.
+      console.log(untold(runtime, firstStart.announcement()).join('\n'));
+      markTold(runtime.config.dataDir);
+      throw error;
+    }
+    console.log(welcome(runtime, await app.getUrl(), firstStart.announcement()));
+    markTold(runtime.config.dataDir);
   } catch (error) {
     await runtime.close();
     throw error;

@@ -1,8 +1,8 @@
 import path from 'node:path';
-import type { Speed } from '../benchmark.js';
 import { scriptBeside, type Served } from '../support/children.js';
 import { cpuSeconds } from '../support/cpu-time.js';
 import { httpRequest } from '../support/load-job.js';
+import type { Speed } from '../support/results.js';
 import type { Contender } from '../support/rounds.js';
 import { logIdsOf } from '../support/seed.js';
 import type { World } from '../support/world.js';

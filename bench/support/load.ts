@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import type { Speed } from '../benchmark.js';
+import type { Speed } from './results.js';
 import { type Children, scriptBeside } from './children.js';
 import type { LoadJob, LoadReport } from './load-job.js';
 

@@ -2,7 +2,7 @@ import { execFile, spawnSync } from 'node:child_process';
 import { globSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { promisify } from 'node:util';
-import type { Speed } from '../benchmark.js';
+import type { Speed } from './results.js';
 
 const run = promisify(execFile);
 

@@ -1,5 +1,5 @@
 import os from 'node:os';
-import type { Bar, BenchmarkResult, Comparison, Speed } from '../benchmark.js';
+import type { Bar, BenchmarkResult, Comparison, Speed } from './results.js';
 
 const BAR_WIDTH = 30;
 

@@ -1,4 +1,4 @@
-import type { Bar, Comparison, Speed } from '../benchmark.js';
+import type { Bar, Comparison, Speed } from './results.js';
 import { median } from './figures.js';
 
 /** One of those that take turns. */

@@ -5,7 +5,6 @@ import path from 'node:path';
 import { Client } from 'pg';
 import { startEmbeddedPostgres, type EmbeddedPostgres } from '../../src/database/embedded-postgres.js';
 import { migrateDatabase } from '../../src/database/open-database.js';
-import type { Options } from '../options.js';
 import { Children, scriptBeside, type Served } from './children.js';
 import { Load } from './load.js';
 import { findPgbench, type Pgbench } from './pgbench.js';
@@ -30,12 +29,18 @@ export interface World {
   close(): Promise<void>;
 }
 
+export interface WorldOptions {
+  isQuick: boolean;
+  /** Where servers leave CPU profiles. */
+  profileFolder: string | undefined;
+}
+
 // Many short turns: a busy moment of the machine then spoils a round or two, which the median does not see.
 const FULL: Turns = { rounds: 9, secondsPerTurn: 1 };
 const QUICK: Turns = { rounds: 3, secondsPerTurn: 0.4 };
 
 /** A server of its own with the durability of production (no test settings), in a folder of its own. */
-export async function openWorld({ isQuick, profileFolder }: Options): Promise<World> {
+export async function openWorld({ isQuick, profileFolder }: WorldOptions): Promise<World> {
   const folder = mkdtempSync(path.join(os.tmpdir(), 'timesheet-bench-'));
   // Beside it, not in it: the server may have to run under another account.
   const databaseFolder = mkdtempSync(path.join(os.tmpdir(), 'timesheet-bench-database-'));
@@ -54,7 +59,7 @@ export async function openWorld({ isQuick, profileFolder }: Options): Promise<Wo
   }
 }
 
-interface Parts extends Pick<Options, 'isQuick'>, Pick<World, 'folder' | 'children'> {
+interface Parts extends Pick<World, 'isQuick' | 'folder' | 'children'> {
   server: EmbeddedPostgres;
 }
 

@@ -13,23 +13,24 @@ export interface CallerRule {
 
 export const CALLER_RULE = 'timesheet:caller-rule';
 
-const BY_TOKEN = [
+// Made anew for each route: the decorator remembers what it was given before.
+const byToken = () => [
   ApiSecurity(SECURITY_SCHEMES.bearer),
   ApiSecurity({ [SECURITY_SCHEMES.username]: [], [SECURITY_SCHEMES.authToken]: [] }),
 ];
-const AS_USER = [ApiSecurity(SECURITY_SCHEMES.cookie), ...BY_TOKEN];
+const asUser = () => [ApiSecurity(SECURITY_SCHEMES.cookie), ...byToken()];
 
-const DOCUMENTED: Record<CallerRule['kind'], (MethodDecorator & ClassDecorator)[]> = {
-  public: [],
-  user: AS_USER,
-  'admin-api': [ApiSecurity(SECURITY_SCHEMES.adminSecret), ...AS_USER],
-  flic: BY_TOKEN,
-  webhook: [],
+const DOCUMENTED: Record<CallerRule['kind'], () => (MethodDecorator & ClassDecorator)[]> = {
+  public: () => [],
+  user: asUser,
+  'admin-api': () => [ApiSecurity(SECURITY_SCHEMES.adminSecret), ...asUser()],
+  flic: byToken,
+  webhook: () => [],
 };
 
 /** What a route enforces is what its document says. */
 const rule = (kind: CallerRule['kind'], roles: readonly Role[] = []) =>
-  applyDecorators(SetMetadata<string, CallerRule>(CALLER_RULE, { kind, roles }), ...DOCUMENTED[kind]);
+  applyDecorators(SetMetadata<string, CallerRule>(CALLER_RULE, { kind, roles }), ...DOCUMENTED[kind]());
 
 /** Anybody, without credentials. */
 export const Public = () => rule('public');

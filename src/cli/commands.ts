@@ -4,6 +4,7 @@ import { MIGRATE } from './migrate.command.js';
 import { PUSH_REDRIVE } from './push.commands.js';
 import { RECONCILE } from './reconcile.command.js';
 import { ROTATE_KEYS } from './rotate-keys.command.js';
+import { SYNC } from './sync.command.js';
 import { TIMER_CURRENT, TIMER_START, TIMER_STOP } from './timer.commands.js';
 import { TOKEN_CREATE } from './token.commands.js';
 import { USER_ADD, USER_LIST } from './user.commands.js';
@@ -21,6 +22,7 @@ export const COMMANDS: readonly Command[] = [
   MAIL_TEST,
   MAIL_REDRIVE,
   RECONCILE,
+  SYNC,
   VERIFY_BINNACLE,
   ROTATE_KEYS,
   MIGRATE,

@@ -9,7 +9,7 @@ export interface Secrets {
   adminPassword: Secret;
   secretToken: Secret;
   encryptionKeys: Secret;
-  /** Names of those made by this very start: the only ones that may be printed. */
+  /** Names of those made here that nobody has been told yet: the only ones that may be printed. */
   generated: string[];
 }
 
@@ -58,22 +58,35 @@ function productionProblems(given: Partial<Record<SecretKey, Secret>>): string[]
       problems.push(`${name} must have at least ${MINIMUM_LENGTH[key]} characters`);
     if (key !== 'encryptionKeys' && WELL_KNOWN.test(value))
       problems.push(`${name} must not be an example or a well-known value`);
-    const twin = seen.get(value);
+    const parts =
+      key === 'encryptionKeys' ? value.split(',').map((part) => part.replace(/^[^:]*:/, '').trim()) : [value];
+    const twin = parts.map((part) => seen.get(part)).find((name) => name !== undefined);
     if (twin !== undefined) problems.push(`${name} must differ from ${twin}`);
-    seen.set(value, name);
+    for (const part of parts) seen.set(part, name);
   }
   return problems;
 }
 
+/** What `secrets.json` holds: the values, and which of them were never shown. */
+type StoredSecrets = Partial<Record<SecretKey, string>> & { untold?: string[] };
+
+const fileOf = (dataDir: string): string => path.join(dataDir, 'secrets.json');
+
+const readStored = (file: string): StoredSecrets =>
+  existsSync(file) ? (JSON.parse(readFileSync(file, 'utf8')) as StoredSecrets) : {};
+
 function completeFromDataDirectory(dataDir: string, given: Partial<Record<SecretKey, Secret>>): Secrets {
-  const file = path.join(dataDir, 'secrets.json');
-  const stored = existsSync(file) ? (JSON.parse(readFileSync(file, 'utf8')) as Partial<Record<SecretKey, string>>) : {};
-  const generated: string[] = [];
+  const stored = readStored(fileOf(dataDir));
+  const untold = new Set(stored.untold);
+  const made: string[] = [];
   const resolve = (key: SecretKey): Secret => {
-    if (given[key] !== undefined) return given[key];
+    if (given[key] !== undefined) {
+      untold.delete(NAMES[key]);
+      return given[key];
+    }
     if (stored[key] === undefined) {
       stored[key] = generate(key);
-      generated.push(NAMES[key]);
+      made.push(NAMES[key]);
     }
     return new Secret(stored[key]);
   };
@@ -82,8 +95,16 @@ function completeFromDataDirectory(dataDir: string, given: Partial<Record<Secret
     secretToken: resolve('secretToken'),
     encryptionKeys: resolve('encryptionKeys'),
   };
-  if (generated.length > 0) writePrivately(file, JSON.stringify(stored, null, 2));
+  // A start that fails later on has told nobody: the next one does.
+  const generated = [...untold, ...made];
+  if (made.length > 0) writePrivately(fileOf(dataDir), JSON.stringify({ ...stored, untold: generated }, null, 2));
   return { ...secrets, generated };
+}
+
+/** Remembers that the secrets made here have been shown. */
+export function markTold(dataDir: string): void {
+  const { untold, ...stored } = readStored(fileOf(dataDir));
+  if (untold !== undefined) writePrivately(fileOf(dataDir), JSON.stringify(stored, null, 2));
 }
 
 function generate(key: SecretKey): string {

@@ -1,6 +1,6 @@
 import { Body, Controller, Get, HttpCode, Param, Post, Put, Req } from '@nestjs/common';
 import { RouteConfig } from '@nestjs/platform-fastify';
-import { ApiOperation, ApiParam, ApiTags } from '@nestjs/swagger';
+import { ApiOperation, ApiParam, ApiQuery, ApiTags } from '@nestjs/swagger';
 import type { FastifyRequest } from 'fastify';
 import { ApiErrors, ApiResultExample } from '../common/api-docs.js';
 import type { UserCaller } from '../auth/caller.js';
@@ -50,6 +50,8 @@ export class FlicController {
   @HttpCode(200)
   @ApiOperation({ summary: 'A press: answers what happened in one sentence' })
   @ApiParam({ name: 'event', enum: FLIC_EVENTS })
+  @ApiParam({ name: 'token', description: 'A token of yours, where the app can set no header' })
+  @ApiQuery({ name: 'token', required: false, description: 'The same, in the query' })
   @ApiResultExample(200, 'What happened', { result: 'Stopped *Working* after 1 h 05 min', status: 'stopped' })
   press(@CurrentUser() user: UserCaller, @Param('event') event: string, @Req() request: FastifyRequest) {
     return this.answer(user, event, request);
@@ -59,6 +61,8 @@ export class FlicController {
   @RequireFlicToken()
   @ApiOperation({ summary: 'The same press by GET, for what can only open an address' })
   @ApiParam({ name: 'event', enum: FLIC_EVENTS })
+  @ApiParam({ name: 'token', description: 'A token of yours, where the app can set no header' })
+  @ApiQuery({ name: 'token', required: false, description: 'The same, in the query' })
   @ApiResultExample(200, 'What happened', { result: 'Started *Working* at 08:02', status: 'started' })
   pressByGet(@CurrentUser() user: UserCaller, @Param('event') event: string, @Req() request: FastifyRequest) {
     return this.answer(user, event, request);

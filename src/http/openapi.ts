@@ -22,7 +22,10 @@ const describeApi = () =>
       { type: 'apiKey', in: 'cookie', description: 'Set by POST /v1/rpc/login' },
       SECURITY_SCHEMES.cookie,
     )
-    .addBearerAuth({ type: 'http', scheme: 'bearer', description: 'A token of a user' }, SECURITY_SCHEMES.bearer)
+    .addBearerAuth(
+      { type: 'http', scheme: 'bearer', bearerFormat: 'opaque', description: 'A token of a user' },
+      SECURITY_SCHEMES.bearer,
+    )
     .addApiKey({ type: 'apiKey', in: 'header', name: 'username' }, SECURITY_SCHEMES.username)
     .addApiKey(
       { type: 'apiKey', in: 'header', name: 'auth_token', description: 'A token of that user; `auth-token` too' },

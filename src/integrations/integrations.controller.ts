@@ -60,11 +60,7 @@ export class IntegrationsController {
   @ApiOperation({ summary: 'Rename it or give new credentials; verified again before it is kept' })
   @ApiResult(200, 'As it is now', IntegrationResponse)
   @ApiErrors('VALIDATION.FAILED', 'INTEGRATION.NOT_FOUND', 'INTEGRATION.OTHER_ACCOUNT', 'PROVIDER.INVALID_CREDENTIALS')
-  async update(
-    @CurrentUser() user: UserCaller,
-    @Param('id') pathId: string | undefined,
-    @Body() body: UpdateIntegrationDto,
-  ) {
+  async update(@CurrentUser() user: UserCaller, @Body() body: UpdateIntegrationDto, @Param('id') pathId?: string) {
     const { id, ...changes } = body;
     return {
       result: IntegrationResponse.from(await this.integrations.update(user.userId, pickId(pathId, id), changes)),
@@ -76,11 +72,7 @@ export class IntegrationsController {
   @ApiOperation({ summary: 'Disconnect: credentials are erased, waiting pushes cancelled, entries kept' })
   @ApiSuccess('Disconnected')
   @ApiErrors('VALIDATION.FAILED', 'INTEGRATION.NOT_FOUND')
-  async remove(
-    @CurrentUser() user: UserCaller,
-    @Param('id') pathId: string | undefined,
-    @Query() query: IntegrationIdQuery,
-  ) {
+  async remove(@CurrentUser() user: UserCaller, @Query() query: IntegrationIdQuery, @Param('id') pathId?: string) {
     await this.integrations.remove(user.userId, pickId(pathId, query.id));
     return 'Success';
   }

@@ -16,6 +16,16 @@ export function refuseImpossibleTimes(start: Date, end: Date | null): void {
   }
 }
 
+/** Clocks differ a little; a running entry that begins later than this has not begun. */
+const AHEAD_MILLISECONDS = 60_000;
+
+/** @throws DomainError 422 for an entry that runs before it begins */
+export function refuseRunningAhead(start: Date, isRunning: boolean, now: Date): void {
+  if (isRunning && start.getTime() > now.getTime() + AHEAD_MILLISECONDS) {
+    throw unprocessable('LOG.NOT_BEGUN', 'start lies ahead: a log without an end runs, and cannot run yet');
+  }
+}
+
 /** A log without an end runs where the service has timers; elsewhere, and here, it is a draft. */
 export const runsWithout = (end: Date | null, provider: TimeTrackingProvider | null): boolean =>
   end === null && provider?.timer !== undefined;

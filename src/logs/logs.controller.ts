@@ -88,10 +88,10 @@ export class LogsController {
   @ApiErrors('VALIDATION.FAILED', 'LOG.NOT_FOUND', 'TIME_ENTRY.LOCKED', 'LOG.END_BEFORE_START', 'LOG.PROJECT_MISMATCH')
   async update(
     @CurrentUser() user: UserCaller,
-    @Param('id') pathId: string | undefined,
     @Body() { id, ...changes }: UpdateLogDto,
     @Query() { wait = false }: WaitQuery,
     @Req() request: FastifyRequest,
+    @Param('id') pathId?: string,
   ) {
     const options = { requestId: request.id, wait };
     return { result: await this.commands.update(user, pickId(pathId, id), changes, options) };
@@ -104,9 +104,9 @@ export class LogsController {
   @ApiErrors('VALIDATION.FAILED', 'LOG.NOT_FOUND', 'TIME_ENTRY.LOCKED')
   async remove(
     @CurrentUser() user: UserCaller,
-    @Param('id') pathId: string | undefined,
     @Query() { id, wait = false }: LogIdQuery,
     @Req() request: FastifyRequest,
+    @Param('id') pathId?: string,
   ) {
     await this.commands.remove(user, pickId(pathId, id), { requestId: request.id, wait });
     return 'Success';

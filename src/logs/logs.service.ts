@@ -12,7 +12,7 @@ import { TimeEntriesService, type ChangeAuthor } from '../time-entries/time-entr
 import type { EntryContent, TimeEntry } from '../time-entries/time-entry.js';
 import { EntryHomes } from './entry-homes.js';
 import { LogResponse } from './log-response.js';
-import { endOfPrevious, patchOf, refuseImpossibleTimes, runsWithout } from './log-rules.js';
+import { endOfPrevious, patchOf, refuseImpossibleTimes, refuseRunningAhead, runsWithout } from './log-rules.js';
 import type { CreateLogDto, LogsQuery, UpdateLogDto } from './logs.dto.js';
 import { LogsRepository, type LogCursor, type LogFilter, type StoredLog } from './logs.repository.js';
 import { syncStateOf } from './sync-state.js';
@@ -70,6 +70,7 @@ export class LogsService {
     const startedAt = request.start ?? this.clock.nowToTheSecond();
     const endedAt = request.end ?? null;
     refuseImpossibleTimes(startedAt, endedAt);
+    refuseRunningAhead(startedAt, runsWithout(endedAt, home.provider), this.clock.now());
     return {
       ...home.content,
       taskExternalId: null,
@@ -101,7 +102,9 @@ export class LogsService {
     const endedAt = request.end === undefined ? before.endedAt : request.end;
     refuseImpossibleTimes(startedAt, endedAt);
     const patch = patchOf(before, request, await this.homes.afterMove(before, request));
-    const beginsToRun = patch.isRunning === true && endedAt === null && !before.isRunning;
+    const runs = endedAt === null && (patch.isRunning ?? before.isRunning);
+    refuseRunningAhead(startedAt, runs, this.clock.now());
+    const beginsToRun = runs && !before.isRunning;
     const after = await this.transactions.run(async (tx) => {
       const stops = beginsToRun ? await this.stopsBefore(startedAt, user.userId, id, tx) : [];
       const applied = await this.entries.apply([...stops, { kind: 'edit', id, patch }], author, tx);

@@ -2,6 +2,7 @@ import { Controller, Get, Query } from '@nestjs/common';
 import { ApiOperation, ApiPropertyOptional, ApiTags } from '@nestjs/swagger';
 import { ApiErrors, ApiResultExample } from '../common/api-docs.js';
 import { RequireAdminApi } from '../auth/decorators.js';
+import { notFound } from '../common/errors.js';
 import { IsIdText, Optional } from '../common/validation.js';
 import { TimeEntriesService } from '../time-entries/time-entries.service.js';
 
@@ -29,7 +30,10 @@ export class BinnacleController {
     findingCount: 1,
     counts: { entries: 412, rows: 1290, checkpoints: 3 },
   })
-  verify(@Query() query: VerifyQuery) {
-    return this.entries.verifyBinnacle(query.id);
+  async verify(@Query() query: VerifyQuery) {
+    const report = await this.entries.verifyBinnacle(query.id);
+    const isUnknown = query.id !== undefined && report.counts.entries === 0 && report.findings.length === 0;
+    if (isUnknown) throw notFound('TIME_ENTRY.NOT_FOUND', 'There is no such time entry, and there never was.');
+    return report;
   }
 }

@@ -128,8 +128,10 @@ export class PushExecutor {
 
   private async handleFailure(push: ClaimedPush, open: OpenIntegration | null, error: unknown): Promise<void> {
     if (error instanceof LeaseLost) return;
-    const reason = redact(messageOf(error)).slice(0, 500);
-    if (!(error instanceof ProviderError)) this.logger.error(`Push ${push.id}: ${reason}`, (error as Error).stack);
+    const reason = reasonFor(error);
+    if (!(error instanceof ProviderError)) {
+      this.logger.error(`Push ${push.id}: ${redact(messageOf(error))}`, (error as Error).stack);
+    }
     if (open !== null && error instanceof ProviderError && error.kind === 'invalid_credentials') {
       await this.integrations.needsReauth(open.integration, reason);
     }
@@ -142,6 +144,12 @@ export class PushExecutor {
     await this.pushes.postpone(push, { ...plan, error: reason });
   }
 }
+
+/** The service's own words are for the user; ours about a fault of ours are for the log. */
+const reasonFor = (error: unknown): string =>
+  error instanceof ProviderError
+    ? redact(error.message).slice(0, 500)
+    : 'Something went wrong on our side; it is tried again.';
 
 const belongsThere = (push: ClaimedPush, entry: TimeEntry): boolean =>
   push.wanted === 'present' && entry.deletedAt === null && entry.integrationId === push.integrationId;

@@ -11,6 +11,8 @@ export interface RunFailure {
   isUnexpected: boolean;
 }
 
+const OUR_FAULT = 'Something went wrong on our side; it is tried again.';
+
 /** When a failed read is tried again, and what its status says. Pure. */
 export function endAfterFailure(
   error: unknown,
@@ -24,7 +26,7 @@ export function endAfterFailure(
     needsReauth: false,
     isUnexpected: false,
   };
-  if (!(error instanceof ProviderError)) return { ...failure, isUnexpected: true };
+  if (!(error instanceof ProviderError)) return { ...failure, reason: OUR_FAULT, isUnexpected: true };
   if (error.kind === 'invalid_credentials') return { ...failure, needsReauth: true };
   if (error.kind !== 'quota') return failure;
   const wait = ((error.retryAt ?? now).getTime() - now.getTime()) / 1000;

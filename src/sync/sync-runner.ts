@@ -1,5 +1,7 @@
 import { Inject, Injectable, Logger } from '@nestjs/common';
 import { Clock } from '../common/clock.js';
+import { messageOf } from '../common/errors.js';
+import { redact } from '../common/secret.js';
 import type { Config } from '../config/env.js';
 import { CONFIG } from '../config/tokens.js';
 import type { Claim } from '../database/claims.js';
@@ -145,7 +147,8 @@ export class SyncRunner {
     interval: number,
   ): Promise<RunOutcome> {
     const failure = endAfterFailure(error, { now: this.clock.now(), intervalSeconds: interval });
-    if (failure.isUnexpected) this.logger.error(`Integration ${claim.id}: ${failure.reason}`, (error as Error).stack);
+    if (failure.isUnexpected)
+      this.logger.error(`Integration ${claim.id}: ${redact(messageOf(error))}`, (error as Error).stack);
     if (failure.needsReauth) await this.integrations.needsReauth(open.integration, failure.reason);
     await this.end(claim, progress, failure, interval);
     return { counts: progress.counts, error: failure.reason };

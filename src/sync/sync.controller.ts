@@ -66,7 +66,7 @@ export class SyncController {
   @ApiOperation({ summary: 'Sync now; with `dry_run` only the plan; with `plan_id` exactly that plan' })
   @ApiResultExample(200, 'What it did', NOW_EXAMPLE)
   @ApiErrors('VALIDATION.FAILED', 'INTEGRATION.NOT_FOUND', 'INTEGRATION.NEEDS_REAUTH', 'PROVIDER.UNAVAILABLE')
-  async now(@CurrentUser() user: UserCaller, @Body() body: SyncNowDto | undefined) {
+  async now(@CurrentUser() user: UserCaller, @Body() body?: SyncNowDto) {
     const { integration_id: integrationId, days, dry_run: isDryRun, plan_id: planId } = body ?? {};
     if (planId !== undefined) return { result: [await this.sync.applyPlan(user.userId, planId)] };
     if (isDryRun === true)
