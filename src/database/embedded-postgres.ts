@@ -1,11 +1,11 @@
-import { execFileSync, spawn, spawnSync, type ChildProcess } from 'node:child_process';
+import { execFileSync, spawnSync } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import fs from 'node:fs';
 import { createRequire } from 'node:module';
-import net from 'node:net';
 import os from 'node:os';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { launch, runOptions, stopServer, type Account, type Layout } from './postgres-process.js';
 import { describeServer, isAlive, type ServerState } from './postmaster-pid.js';
 
 const require = createRequire(import.meta.url);
@@ -23,17 +23,6 @@ export interface EmbeddedPostgresOptions {
   dir: string;
   /** No fsync: for tests only. */
   fast?: boolean;
-}
-
-interface Account {
-  uid?: number;
-  gid?: number;
-}
-
-interface Layout {
-  account: Account;
-  native: string;
-  dir: string;
 }
 
 /**
@@ -173,12 +162,6 @@ function initialise({ account, native, dir }: Layout, fast: boolean): string {
   return fs.readFileSync(passwordFile, 'utf8').trim();
 }
 
-const runOptions = (account: Account) => ({
-  ...account,
-  cwd: '/',
-  env: { PATH: '/usr/local/bin:/usr/bin:/bin', LC_ALL: 'C.UTF-8', TZ: 'UTC' },
-});
-
 /** The port of a server whose owner lives; waits while one without an owner is going down. */
 async function joinRunningServer(dir: string): Promise<number | undefined> {
   for (let i = 0; i < 150; i++) {
@@ -205,90 +188,4 @@ function killOrphan(server: ServerState): void {
   } catch {
     // Gone in the meantime.
   }
-}
-
-interface RunningServer {
-  process: ChildProcess;
-  watchdog: ChildProcess;
-  port: number;
-  hasExited: () => boolean;
-}
-
-async function launch(layout: Layout, fast: boolean): Promise<RunningServer> {
-  const log = path.join(layout.dir, 'postgres.log');
-  for (let attempt = 1; attempt <= 15; attempt++) {
-    const server = await tryToLaunch(layout, fast, log);
-    if (server !== undefined) return server;
-    await sleep(Math.min(300 * attempt, 1000)); // e.g. the lock file of a killed server that is still a zombie
-  }
-  throw new Error(`PostgreSQL did not start, see ${log}`);
-}
-
-async function tryToLaunch(
-  { account, native, dir }: Layout,
-  fast: boolean,
-  log: string,
-): Promise<RunningServer | undefined> {
-  const data = path.join(dir, 'data');
-  const port = await freePort();
-  const output = fs.openSync(log, 'a');
-  const server = spawn(path.join(native, 'bin/postgres'), serverFlags(data, port, fast), {
-    ...runOptions(account),
-    detached: true,
-    stdio: ['ignore', output, output],
-  });
-  fs.closeSync(output);
-  let exited = false;
-  server.on('exit', () => (exited = true));
-  server.on('error', () => (exited = true));
-  const hasExited = () => exited;
-  for (let waited = 0; !hasExited() && waited < 30_000; waited += 10) {
-    if (describeServer(data)?.port === port) {
-      fs.writeFileSync(path.join(dir, 'owner.pid'), String(process.pid));
-      return { process: server, watchdog: guard(server, account), port, hasExited };
-    }
-    await sleep(10);
-  }
-  if (!hasExited()) server.kill('SIGKILL');
-  return undefined;
-}
-
-function serverFlags(data: string, port: number, fast: boolean): string[] {
-  const settings = ['listen_addresses=127.0.0.1', 'unix_socket_directories=', 'timezone=UTC', 'logging_collector=off'];
-  if (fast) settings.push('fsync=off', 'synchronous_commit=off', 'full_page_writes=off', 'max_connections=300');
-  else settings.push('max_connections=100', 'shared_buffers=256MB');
-  return ['-D', data, '-p', String(port), ...settings.flatMap((setting) => ['-c', setting])];
-}
-
-/** When this process goes away the pipe closes and PostgreSQL gets a fast shutdown. */
-function guard(server: ChildProcess, account: Account): ChildProcess {
-  const watchdog = spawn('/bin/sh', ['-c', `while read -r _; do :; done; kill -INT ${server.pid} 2>/dev/null`], {
-    ...account,
-    detached: true,
-    stdio: ['pipe', 'ignore', 'ignore'],
-  });
-  watchdog.unref();
-  (watchdog.stdin as net.Socket | null)?.unref?.();
-  server.unref();
-  return watchdog;
-}
-
-async function stopServer(server: RunningServer): Promise<void> {
-  if (!server.hasExited()) {
-    server.process.ref();
-    const exited = new Promise((resolve) => server.process.once('exit', resolve));
-    server.process.kill('SIGINT');
-    await exited;
-  }
-  server.watchdog.stdin?.end();
-}
-
-function freePort(): Promise<number> {
-  return new Promise((resolve, reject) => {
-    const probe = net.createServer().once('error', reject);
-    probe.listen(0, '127.0.0.1', () => {
-      const { port } = probe.address() as net.AddressInfo;
-      probe.close(() => resolve(port));
-    });
-  });
 }

@@ -79,6 +79,16 @@ describe('the app as a process', () => {
     expect((await fetch(`${second.url}/health/ready`)).status).toBe(200);
   });
 
+  it('gets its PostgreSQL back when that is killed alone, and answers again', async () => {
+    const app = await start('killed');
+    const before = postgresOf(path.join(folder, 'killed'));
+    for (const pid of before) process.kill(pid, 'SIGKILL');
+    await vi.waitFor(async () => expect((await fetch(`${app.url}/health/ready`)).status).toBe(200), 10_000);
+    expect(postgresOf(path.join(folder, 'killed'))).not.toEqual(before);
+    expect((await app.stop('SIGTERM')).code).toBe(0);
+    await vi.waitFor(() => expect(postgresOf(path.join(folder, 'killed'))).toEqual([]), 10_000);
+  });
+
   it('finishes the request it is answering when it is told to stop', async () => {
     const app = await start('killed');
     const socket = net.connect(Number(new URL(app.url).port), '127.0.0.1');
