@@ -17,13 +17,17 @@ export function sendRaw(url: string, ...parts: (string | Buffer)[]): Promise<Raw
       socket.destroy();
       resolve({ status: Number(/^HTTP\/1\.1 (\d{3})/.exec(text)?.[1] ?? 0), text, closed });
     };
-    socket.on('data', (chunk) => (text += chunk.toString('latin1')));
+    socket.on('data', (chunk) => {
+      text += chunk.toString('latin1');
+      socket.setTimeout(700);
+    });
     socket.on('close', () => finish(true));
     socket.on('error', (error: NodeJS.ErrnoException) => {
       // The server may close while we still write: what it said before counts.
       if (error.code !== 'EPIPE' && error.code !== 'ECONNRESET') reject(error);
     });
-    socket.setTimeout(700, () => finish(false));
+    // A busy machine may take its time over the first byte.
+    socket.setTimeout(5000, () => finish(false));
     for (const part of parts) socket.write(part);
   });
 }
