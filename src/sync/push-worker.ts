@@ -24,6 +24,7 @@ export class PushWorker implements OnApplicationBootstrap, BeforeApplicationShut
   private readonly stopping = new AbortController();
   private readonly busy = new Map<number, Promise<void>>();
   private loop: Promise<void> = Promise.resolve();
+  private turn: Promise<number> = Promise.resolve(0);
 
   constructor(
     private readonly pushes: PushService,
@@ -71,7 +72,14 @@ export class PushWorker implements OnApplicationBootstrap, BeforeApplicationShut
     return Math.max(10, IDLE_MILLISECONDS * Math.min(1, this.config.testControl.retryScale ?? 1));
   }
 
-  private async startDue(): Promise<number> {
+  /** One claim at a time in this process, so that nobody overlooks what another has just taken. */
+  private startDue(): Promise<number> {
+    const started = this.turn.then(() => this.claimAndStart());
+    this.turn = started.catch(() => 0);
+    return started;
+  }
+
+  private async claimAndStart(): Promise<number> {
     const leaseSeconds = this.config.testControl.leaseSeconds ?? LEASE_SECONDS;
     const claimed = await this.pushes.claim(BATCH, leaseSeconds, [...this.busy.keys()]);
     for (const [integrationId, group] of Map.groupBy(claimed, (push) => push.integrationId)) {

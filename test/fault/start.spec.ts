@@ -107,9 +107,9 @@ describe('the app as a process', () => {
   });
 
   it('ends with 1 after an error nobody handled, says so, and takes its PostgreSQL along', async () => {
-    const late = 'setTimeout(() => Promise.reject(new Error("nobody caught me")), 2500)';
+    const late = 'setTimeout(() => Promise.reject(new Error("nobody caught me")), 7000)';
     const app = await start('killed', { NODE_OPTIONS: `--import=data:text/javascript,${encodeURIComponent(late)}` });
-    await vi.waitFor(() => expect(app.process.exitCode).toBe(1), 10_000);
+    await vi.waitFor(() => expect(app.process.exitCode).toBe(1), 15_000);
     expect(app.output()).toMatch(/"level":"fatal".*nobody caught me/);
     await vi.waitFor(() => expect(postgresOf(path.join(folder, 'killed'))).toEqual([]), 10_000);
   });
