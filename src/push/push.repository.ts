@@ -77,6 +77,13 @@ const FIND_SENT = prepared(
   `select sent from pushes where integration_id = $1 and sent is not null and external_id is null`,
 );
 
+/** What a look-up found, or a write goes to, and whose confirmation is still to be written down. */
+const UNCONFIRMED_IDS = prepared(
+  'pushes.unconfirmed_ids',
+  `select external_id from pushes
+   where integration_id = $1 and external_id is not null and state in ('pending', 'sending', 'unknown')`,
+);
+
 /** A create that is under way may arrive after all: it is looked for if the account is ever connected again. */
 const CANCEL = prepared(
   'pushes.cancel',
@@ -191,6 +198,11 @@ export class PushRepository {
   async findSent(integrationId: number): Promise<SentEntry[]> {
     const rows = await this.database.query<{ sent: StoredSent }>(FIND_SENT, [integrationId]);
     return rows.map(({ sent }) => sentEntry(sent));
+  }
+
+  async findUnconfirmedIds(integrationId: number): Promise<string[]> {
+    const rows = await this.database.query<{ external_id: string }>(UNCONFIRMED_IDS, [integrationId]);
+    return rows.map((row) => row.external_id);
   }
 
   async cancelFor(integrationId: number, tx: Tx): Promise<void> {

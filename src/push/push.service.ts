@@ -1,8 +1,10 @@
 import { Injectable } from '@nestjs/common';
 import { EventEmitter, once } from 'node:events';
 import type { Queryable, Tx } from '../database/database.js';
+import type { RemoteEntry } from '../integrations/contract/remote-entry.js';
 import type { ClaimedPush, NewPush, PushPostponement, PushStatus, SentEntry } from './push.js';
 import { PushRepository } from './push.repository.js';
+import { isSameEntry } from './same-entry.js';
 
 const WAKE = 'wake';
 const SETTLED = 'settled';
@@ -63,9 +65,14 @@ export class PushService {
     if (entryIds.length > 0) await this.repository.withdraw(entryIds, tx);
   }
 
-  /** Creates that were sent and not yet confirmed: a service may show them, and they are nobody else's. */
-  findSent(integrationId: number): Promise<SentEntry[]> {
-    return this.repository.findSent(integrationId);
+  /**
+   * Tells the echoes of our own writes from somebody else's entries, among what a service shows and the ledger has not linked
+   * yet: creates that are under way, and those that were found again.
+   */
+  async echoes(integrationId: number): Promise<(remote: RemoteEntry) => boolean> {
+    const sent = await this.repository.findSent(integrationId);
+    const ids = new Set(await this.repository.findUnconfirmedIds(integrationId));
+    return (remote) => ids.has(remote.externalId) || sent.some((one) => isSameEntry(remote, one));
   }
 
   cancelFor(integrationId: number, tx: Tx): Promise<void> {

@@ -3,7 +3,6 @@ import type { RemoteEntry } from '../integrations/contract/remote-entry.js';
 import type { OpenIntegration } from '../integrations/integrations.service.js';
 import { ProjectsService } from '../projects/projects.service.js';
 import { PushService } from '../push/push.service.js';
-import { isSameEntry } from '../push/same-entry.js';
 import type { EntryChange } from '../time-entries/entry-change.js';
 import { TimeEntriesService } from '../time-entries/time-entries.service.js';
 
@@ -36,9 +35,8 @@ export class Observations {
       possible.map((entry) => entry.externalId),
     );
     // Asked after the ids: what has been confirmed in between is then simply an entry we know.
-    const underWay = await this.pushes.findSent(integration.id);
-    const isEcho = (entry: RemoteEntry) =>
-      !known.has(entry.externalId) && underWay.some((sent) => isSameEntry(entry, sent));
+    const isOurs = await this.pushes.echoes(integration.id);
+    const isEcho = (entry: RemoteEntry) => !known.has(entry.externalId) && isOurs(entry);
     const projectIds = possible.flatMap(({ projectExternalId }) => projectExternalId ?? []);
     const projects = await this.projects.findByExternalIds(integration.id, [...new Set(projectIds)]);
     const observations = possible

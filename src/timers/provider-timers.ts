@@ -8,7 +8,6 @@ import type { RemoteEntry } from '../integrations/contract/remote-entry.js';
 import { IntegrationsService, type OpenIntegration } from '../integrations/integrations.service.js';
 import { ProjectsService } from '../projects/projects.service.js';
 import { PushService } from '../push/push.service.js';
-import { isSameEntry } from '../push/same-entry.js';
 import type { EntryChange } from '../time-entries/entry-change.js';
 import { TimeEntriesService } from '../time-entries/time-entries.service.js';
 import type { TimeEntry } from '../time-entries/time-entry.js';
@@ -73,8 +72,8 @@ export class ProviderTimers {
   /** `null` for the echo of a start of ours whose answer has not been written down yet. */
   private async observation(open: OpenIntegration, remote: RemoteEntry, timeZone: string): Promise<EntryChange | null> {
     const { integration, provider } = open;
-    const underWay = await this.pushes.findSent(integration.id);
-    if (underWay.some((sent) => isSameEntry(remote, sent))) return null;
+    const linked = await this.entries.findLinkedExternalIds(provider.key, remote.workspaceId, [remote.externalId]);
+    if (linked.size === 0 && (await this.pushes.echoes(integration.id))(remote)) return null;
     const project =
       remote.projectExternalId === null
         ? null

@@ -21,6 +21,17 @@ const happening = fc.oneof(
 );
 type Happening = typeof happening extends fc.Arbitrary<infer T> ? T : never;
 
+/** Once doubled: a lost create that was found again, whose next write failed, then a sync. */
+const FOUND_AGAIN: Happening[] = [
+  { kind: 'log', minute: 0 },
+  { kind: 'log', minute: 3 },
+  { kind: 'lost-answer', method: 'PUT' },
+  { kind: 'edit', which: 9, text: 'y' },
+  { kind: 'lost-log', minute: 34 },
+  { kind: 'edit', which: 6, text: 'x' },
+  { kind: 'sync' },
+];
+
 let world: TogglApp;
 let trackers = 0;
 let names = 0;
@@ -124,7 +135,7 @@ describe('any order of local edits, edits in the app, removals, lost answers and
         expect(new Set(here).size).toBe(here.length);
         expect(logs.map((log) => log.sync.state).filter((state) => state !== 'synced')).toEqual([]);
       }),
-      { numRuns: 40, endOnFailure: true },
+      { numRuns: 40, examples: [[FOUND_AGAIN]], endOnFailure: true },
     );
   }, 120_000);
 });
