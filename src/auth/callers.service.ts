@@ -46,8 +46,19 @@ export class Callers {
   }
 
   private async byToken(request: FastifyRequest, claim: TokenClaim | 'unusable'): Promise<UserCaller> {
-    const caller = claim === 'unusable' ? null : await ask<UserCaller>(this.tokens, request, { claim });
+    if (claim === 'unusable') throw unauthorized();
+    if (claim.rivals.length > 0) return this.refuseRivals(request, claim);
+    const caller = await ask<UserCaller>(this.tokens, request, { claim });
     if (caller === null) throw unauthorized();
     return caller;
+  }
+
+  /** Whoever learns that the tokens are two people's has shown that both are good. */
+  private async refuseRivals(request: FastifyRequest, { token, rivals }: TokenClaim): Promise<never> {
+    const claims = [token, ...rivals].map((one): TokenClaim => ({ token: one, rivals: [] }));
+    const callers = await Promise.all(claims.map((claim) => ask<UserCaller>(this.tokens, request, { claim })));
+    const people = new Set(callers.map((caller) => caller?.userId));
+    if (people.has(undefined) || people.size === 1) throw unauthorized();
+    throw badRequest('AUTH.MIXED_IDENTITIES', 'The tokens name two different users.');
   }
 }

@@ -5,6 +5,8 @@ import { headerValues } from './request-headers.js';
 export interface TokenClaim {
   token: string;
   username?: string;
+  /** Tokens that stood beside it and are not the same: somebody else's, or nobody's. */
+  rivals: string[];
 }
 
 /** Longer than any token of ours: what is longer is not worth a look-up. */
@@ -18,7 +20,7 @@ export const bearerToken = (authorization: string): string | undefined => BEARER
 /**
  * The token of the unified API: `username` + `auth_token` (or `auth-token`, because proxies drop underscores), or
  * `Authorization: Bearer`.
- * @returns `null` when the request brings none, `'unusable'` when it brings half of one or several that differ
+ * @returns `null` when the request brings none, `'unusable'` when it brings half of one or a header twice
  */
 export function readTokenClaim(request: FastifyRequest): TokenClaim | 'unusable' | null {
   return claimOf(request, { isUsernameNeeded: true, others: [] });
@@ -37,18 +39,16 @@ function claimOf(
 ): TokenClaim | 'unusable' | null {
   const usernames = headerValues(request, 'username');
   const authorizations = headerValues(request, 'authorization');
-  const authTokens = [...headerValues(request, 'auth_token'), ...headerValues(request, 'auth-token')];
-  if ([usernames, authorizations, authTokens].some((values) => values.length > 1)) return 'unusable';
-  if (isUsernameNeeded && authTokens.length === 1 && usernames.length === 0) return 'unusable';
+  const spellings = [headerValues(request, 'auth_token'), headerValues(request, 'auth-token')];
+  if ([usernames, authorizations, ...spellings].some((values) => values.length > 1)) return 'unusable';
+  const authTokens = spellings.flat();
+  if (isUsernameNeeded && authTokens.length > 0 && usernames.length === 0) return 'unusable';
   const given = [...authTokens, ...authorizations.map(bearerToken), ...others].filter((token) => token !== undefined);
   if (given.length === 0) return usernames.length === 0 ? null : 'unusable';
-  const token = onlyToken(given);
-  return token === null ? 'unusable' : { token, username: usernames[0] };
+  if (!given.every(isLikeAToken)) return 'unusable';
+  const [token, ...rivals] = [...new Set(given)];
+  return { token: token!, rivals, username: usernames[0] };
 }
 
-/** The token when all the places name the same one. */
-function onlyToken(given: unknown[]): string | null {
-  const [token] = given;
-  if (typeof token !== 'string' || token === '' || token.length > MAX_TOKEN_LENGTH) return null;
-  return given.every((other) => other === token) ? token : null;
-}
+const isLikeAToken = (given: unknown): given is string =>
+  typeof given === 'string' && given !== '' && given.length <= MAX_TOKEN_LENGTH;

@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import type { UserCaller } from '../auth/caller.js';
 import { messageOf, unprocessable } from '../common/errors.js';
 import { Leases } from '../database/leases.js';
+import type { IntegrationWarning } from '../integrations/integration-warning.js';
 import { IntegrationsService } from '../integrations/integrations.service.js';
 import { EntryHomes } from '../logs/entry-homes.js';
 import type { ChangeAuthor } from '../time-entries/time-entries.service.js';
@@ -25,7 +26,7 @@ export interface PressAnswer {
   /** One sentence for a person. */
   sentence: string;
   /** What a person should look after: a service that could not be asked, or that refused. */
-  warnings: string[];
+  warnings: IntegrationWarning[];
 }
 
 /** A button on a badge lace: one press, one command, one sentence. */

@@ -1,9 +1,10 @@
-import { badRequest } from '../common/errors.js';
+import { DomainError } from '../common/errors.js';
 import { Secret } from '../common/secret.js';
 import type { CredentialField, TimeTrackingProvider } from './contract/provider.js';
 
 const MAX_CREDENTIAL_LENGTH = 2048;
-const MAX_SETTINGS_BYTES = 8192;
+const MAX_SETTING_LENGTH = 255;
+const PRINTABLE = `must be a text of 1 to ${MAX_CREDENTIAL_LENGTH} printable characters`;
 
 /**
  * The credentials a provider asks for, and nothing else.
@@ -15,19 +16,19 @@ export function checkedCredentials(
 ): Record<string, Secret> {
   const known = new Map(provider.credentialFields.map((field) => [field.name, field]));
   for (const name of Object.keys(given)) {
-    if (!known.has(name)) throw invalid(`credentials.${name.slice(0, 100)} should not exist`);
+    if (!known.has(name)) throw invalid(`credentials.${name.slice(0, 100)}`, 'should not exist');
   }
   const checked: Record<string, Secret> = {};
   for (const field of known.values()) {
     const value = given[field.name];
     if (value === undefined) {
       if (field.required && !hasSubstitute(field.name, known.values(), given)) {
-        throw invalid(`credentials.${field.name} is required`);
+        throw invalid(`credentials.${field.name}`, 'is required');
       }
       continue;
     }
     if (typeof value !== 'string' || !/^[\x21-\x7e]+$/.test(value) || value.length > MAX_CREDENTIAL_LENGTH) {
-      throw invalid(`credentials.${field.name} must be a text of 1 to ${MAX_CREDENTIAL_LENGTH} printable characters`);
+      throw invalid(`credentials.${field.name}`, PRINTABLE);
     }
     checked[field.name] = new Secret(value);
   }
@@ -41,14 +42,33 @@ const hasSubstitute = (name: string, fields: Iterable<CredentialField>, given: R
 export function checkedRegion(provider: TimeTrackingProvider, region: string | undefined): string | null {
   if (region === undefined) return null;
   if (provider.regions.includes(region)) return region;
-  if (provider.regions.length === 0) throw invalid(`region should not exist: ${provider.name} has one data centre`);
-  throw invalid(`region must be one of ${provider.regions.join(', ')}`);
+  if (provider.regions.length === 0) throw invalid('region', `should not exist: ${provider.name} has one data centre`);
+  throw invalid('region', `must be one of ${provider.regions.join(', ')}`);
 }
 
-export function checkedSettings(settings: Record<string, unknown>): Record<string, unknown> {
-  if (JSON.stringify(settings).length > MAX_SETTINGS_BYTES)
-    throw invalid(`settings must be at most ${MAX_SETTINGS_BYTES} bytes`);
+/**
+ * The settings a provider knows, and nothing else.
+ * @throws DomainError 400 naming the field
+ */
+export function checkedSettings(
+  provider: TimeTrackingProvider,
+  settings: Record<string, unknown>,
+): Record<string, unknown> {
+  const known = new Map(provider.settingFields.map((field) => [field.name, field]));
+  for (const [name, value] of Object.entries(settings)) {
+    const field = known.get(name);
+    if (field === undefined) throw invalid(`settings.${name.slice(0, 100)}`, 'should not exist');
+    if (field.values !== undefined && !field.values.includes(value as string)) {
+      throw invalid(`settings.${name}`, `must be one of ${field.values.join(', ')}`);
+    }
+    if (typeof value !== 'string' || !/^[\x21-\x7e]+$/.test(value) || value.length > MAX_SETTING_LENGTH) {
+      throw invalid(`settings.${name}`, `must be a text of 1 to ${MAX_SETTING_LENGTH} printable characters`);
+    }
+  }
   return settings;
 }
 
-const invalid = (message: string) => badRequest('VALIDATION.FAILED', message);
+const invalid = (field: string, problem: string): DomainError => {
+  const message = `${field} ${problem}`;
+  return new DomainError(400, 'VALIDATION.FAILED', message, { details: [{ field, message }] });
+};

@@ -4,10 +4,12 @@ import type { UserCaller } from '../auth/caller.js';
 import { CurrentUser, RequireUser } from '../auth/decorators.js';
 import { ApiErrors, ApiResult, ApiSuccess } from '../common/api-docs.js';
 import { pickId } from '../common/ids.js';
+import { pageEnvelope } from '../common/pages.js';
 import {
   CreateIntegrationDto,
   IntegrationIdQuery,
   IntegrationResponse,
+  IntegrationsQuery,
   ProviderResponse,
   UpdateIntegrationDto,
 } from './integrations.dto.js';
@@ -31,12 +33,15 @@ export class IntegrationsController {
   @RequireUser()
   @ApiOperation({ summary: 'Your connected accounts; with `id` one of them' })
   @ApiResult(200, 'Your accounts, oldest first', [IntegrationResponse])
-  @ApiErrors('INTEGRATION.NOT_FOUND')
-  async list(@CurrentUser() user: UserCaller, @Query() query: IntegrationIdQuery) {
-    if (query.id !== undefined) {
-      return { result: IntegrationResponse.from(await this.integrations.getOwned(user.userId, query.id)) };
-    }
-    return { result: (await this.integrations.list(user.userId)).map((row) => IntegrationResponse.from(row)) };
+  @ApiErrors('VALIDATION.FAILED', 'INTEGRATION.NOT_FOUND', 'PAGE.BAD_CURSOR')
+  async list(@CurrentUser() user: UserCaller, @Query() { id, ...page }: IntegrationsQuery) {
+    if (id !== undefined)
+      return { result: IntegrationResponse.from(await this.integrations.getOwned(user.userId, id)) };
+    const { items, nextCursor } = await this.integrations.page(user.userId, page);
+    return pageEnvelope(
+      items.map((row) => IntegrationResponse.from(row)),
+      nextCursor,
+    );
   }
 
   @Post('integrations')

@@ -1,8 +1,9 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import { IsObject } from 'class-validator';
 import { toUnixSeconds } from '../common/instant.js';
+import { PageQuery } from '../common/pages.js';
 import { IsId, IsIdText, IsText, Optional } from '../common/validation.js';
-import type { CredentialField, TimeTrackingProvider } from './contract/provider.js';
+import type { CredentialField, SettingField, TimeTrackingProvider } from './contract/provider.js';
 import type { Integration } from './integration.entity.js';
 
 export class CreateIntegrationDto {
@@ -61,6 +62,13 @@ export class UpdateIntegrationDto {
   settings?: Record<string, unknown>;
 }
 
+export class IntegrationsQuery extends PageQuery {
+  @ApiPropertyOptional({ example: 10 })
+  @Optional()
+  @IsIdText()
+  id?: number;
+}
+
 export class IntegrationIdQuery {
   @ApiPropertyOptional({ example: 10 })
   @Optional()
@@ -101,11 +109,18 @@ export class IntegrationResponse {
   }
 }
 
+type CredentialFieldResponse = Omit<CredentialField, 'insteadOf'> & { instead_of?: string };
+
+const fieldResponse = ({ insteadOf, ...field }: CredentialField): CredentialFieldResponse =>
+  insteadOf === undefined ? field : { ...field, instead_of: insteadOf };
+
 export class ProviderResponse {
   @ApiProperty({ example: 'toggl' }) key: string;
   @ApiProperty({ example: 'Toggl Track' }) name: string;
   @ApiProperty({ example: [{ name: 'api_token', required: true, secret: true }] })
-  credential_fields: readonly CredentialField[];
+  credential_fields: CredentialFieldResponse[];
+  @ApiProperty({ example: [{ name: 'workspace_id' }] })
+  setting_fields: readonly SettingField[];
   @ApiProperty({ example: [] }) regions: readonly string[];
   @ApiProperty({ example: ['logs', 'timer', 'changes_since'] }) features: string[];
   @ApiProperty({ example: 'start' }) complete_when: string;
@@ -119,7 +134,8 @@ export class ProviderResponse {
     return {
       key: provider.key,
       name: provider.name,
-      credential_fields: provider.credentialFields,
+      credential_fields: provider.credentialFields.map(fieldResponse),
+      setting_fields: provider.settingFields,
       regions: provider.regions,
       features,
       complete_when: provider.completeWhen,

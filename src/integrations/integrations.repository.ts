@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { InjectRepository } from '@nestjs/typeorm';
-import { IsNull, Not, Repository } from 'typeorm';
+import { IsNull, MoreThan, Not, Repository } from 'typeorm';
 import { Database, prepared, type Tx } from '../database/database.js';
 import type { SealedCredentials } from './credentials-cipher.js';
 import { Integration } from './integration.entity.js';
@@ -40,6 +40,11 @@ export class IntegrationsRepository {
 
   listActive(userId: number): Promise<Integration[]> {
     return this.rows.find({ where: { userId, removedAt: IsNull() }, order: { id: 'ASC' } });
+  }
+
+  findPage(userId: number, afterId: number, limit: number): Promise<Integration[]> {
+    const where = { userId, removedAt: IsNull(), id: MoreThan(afterId) };
+    return this.rows.find({ where, order: { id: 'ASC' }, take: limit });
   }
 
   findOwned(userId: number, id: number): Promise<Integration | null> {

@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { conflict, notFound, unprocessable } from '../common/errors.js';
+import { cutPage, decodeCursor, MAX_PAGE, type Page, type PageQuery } from '../common/pages.js';
 import type { Secret } from '../common/secret.js';
 import { Transactions } from '../database/transactions.js';
 import { PushService } from '../push/push.service.js';
@@ -50,6 +51,12 @@ export class IntegrationsService {
     return this.repository.listActive(userId);
   }
 
+  /** The oldest first. @throws DomainError 400 `PAGE.BAD_CURSOR` */
+  async page(userId: number, { limit = MAX_PAGE, cursor }: PageQuery): Promise<Page<Integration>> {
+    const [afterId] = decodeCursor(cursor, ['integer']) ?? [0];
+    return cutPage(await this.repository.findPage(userId, afterId, limit + 1), limit, ({ id }) => [id]);
+  }
+
   /** @throws DomainError 404 when it does not exist or is somebody else's */
   async getOwned(userId: number, id: number): Promise<Integration> {
     const integration = await this.repository.findOwned(userId, id);
@@ -65,7 +72,7 @@ export class IntegrationsService {
     const provider = this.registry.get(request.provider);
     const credentials = checkedCredentials(provider, request.credentials);
     const region = checkedRegion(provider, request.region);
-    const settings = request.settings && checkedSettings(request.settings);
+    const settings = request.settings && checkedSettings(provider, request.settings);
     const { credentials: lasting, ...account } = await provider.verify(credentials, region, settings ?? {});
     const connected = { userId, provider, name: request.name, region, settings, ...account };
     return this.keep(connected, lasting ?? credentials);
@@ -76,7 +83,7 @@ export class IntegrationsService {
     const current = await this.getOwned(userId, id);
     const { provider, credentials, connection } = await this.withNewCredentials(current, request);
     const region = request.region === undefined ? current.region : checkedRegion(provider, request.region);
-    const settings = request.settings === undefined ? current.settings : checkedSettings(request.settings);
+    const settings = request.settings === undefined ? current.settings : checkedSettings(provider, request.settings);
     const { credentials: lasting, ...account } = await provider.verify(credentials, region, settings);
     if (account.accountId !== connection.accountId || account.workspaceId !== connection.workspaceId) {
       throw unprocessable(

@@ -1,7 +1,9 @@
 import { Injectable } from '@nestjs/common';
 import type { UserCaller } from '../auth/caller.js';
+import { DomainError } from '../common/errors.js';
 import { Transactions } from '../database/transactions.js';
 import type { ChangeAuthor } from '../time-entries/time-entries.service.js';
+import type { EntryContent } from '../time-entries/time-entry.js';
 import { Idempotency } from './idempotency.js';
 import type { LogResponse } from './log-response.js';
 import type { CreateLogDto, UpdateLogDto } from './logs.dto.js';
@@ -34,8 +36,17 @@ export class LogCommands {
       if (key === null) return { answer: await create(), isReplay: false };
       return this.idempotency.once(user.userId, key, request, tx, create);
     });
-    if (!options.wait || written.isReplay) return written;
-    return { answer: await this.afterPush(user, written.answer.id, [content.integrationId]), isReplay: false };
+    return options.wait ? { ...written, answer: await this.asItStands(user, written.answer, content) } : written;
+  }
+
+  /** After the push; what was removed since is answered as it was written. */
+  private async asItStands(user: UserCaller, written: LogResponse, home: EntryContent): Promise<LogResponse> {
+    try {
+      return await this.afterPush(user, written.id, [home.integrationId]);
+    } catch (error) {
+      if (error instanceof DomainError && error.status === 404) return written;
+      throw error;
+    }
   }
 
   async update(user: UserCaller, id: number, request: UpdateLogDto, options: CommandOptions): Promise<LogResponse> {

@@ -4,6 +4,7 @@ import { messageOf, notFound } from '../common/errors.js';
 import { Leases } from '../database/leases.js';
 import { Transactions } from '../database/transactions.js';
 import { ProviderError } from '../integrations/contract/provider-error.js';
+import { warningAbout, type IntegrationWarning } from '../integrations/integration-warning.js';
 import { IntegrationsService, type OpenIntegration } from '../integrations/integrations.service.js';
 import { ProjectsRepository, type FetchState, type ProjectItem } from './projects.repository.js';
 
@@ -16,12 +17,6 @@ export interface ProjectSearch {
   integrationId?: number;
   /** Ask the services again before answering. */
   refresh?: boolean;
-}
-
-export interface ProjectWarning {
-  integration_id: number;
-  provider: string;
-  message: string;
 }
 
 /** What a log needs to know of its project. */
@@ -48,7 +43,10 @@ export class ProjectsService implements OnModuleInit {
    * The best match first; without a limit all of them. The first call after connecting waits for the first fetch; when that
    * failed, later ones do not wait again. A service that does not answer costs a warning, never the others' projects.
    */
-  async search(userId: number, search: ProjectSearch): Promise<{ items: ProjectItem[]; warnings: ProjectWarning[] }> {
+  async search(
+    userId: number,
+    search: ProjectSearch,
+  ): Promise<{ items: ProjectItem[]; warnings: IntegrationWarning[] }> {
     const integrationId = search.integrationId ?? null;
     if (integrationId !== null) await this.integrations.getOwned(userId, integrationId);
     const before = await this.repository.fetchStates(userId, integrationId);
@@ -127,9 +125,9 @@ export class ProjectsService implements OnModuleInit {
 const isFirstFetch = (state: FetchState): boolean =>
   state.projects_fetched_at === null && state.projects_error === null;
 
-function warningOf(state: FetchState, isStillFetching: boolean): ProjectWarning[] {
+function warningOf(state: FetchState, isStillFetching: boolean): IntegrationWarning[] {
   const message = reasonOf(state, isStillFetching);
-  return message === null ? [] : [{ integration_id: state.id, provider: state.provider, message }];
+  return message === null ? [] : [warningAbout(state, message)];
 }
 
 function reasonOf(state: FetchState, isStillFetching: boolean): string | null {

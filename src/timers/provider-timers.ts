@@ -5,6 +5,7 @@ import { Transactions } from '../database/transactions.js';
 import { ProviderError } from '../integrations/contract/provider-error.js';
 import type { TimerCapability } from '../integrations/contract/provider.js';
 import type { RemoteEntry } from '../integrations/contract/remote-entry.js';
+import { warningAbout, type IntegrationWarning } from '../integrations/integration-warning.js';
 import { IntegrationsService, type OpenIntegration } from '../integrations/integrations.service.js';
 import { ProjectsService } from '../projects/projects.service.js';
 import { PushService } from '../push/push.service.js';
@@ -30,24 +31,24 @@ export class ProviderTimers {
 
   /**
    * Asks each service what runs and tells the ledger.
-   * @returns one sentence for every service that did not answer: there the ledger's own word holds
+   * @returns one warning for every service that did not answer: there the ledger's own word holds
    */
-  async refresh(integrations: readonly OpenIntegration[], timeZone: string): Promise<string[]> {
+  async refresh(integrations: readonly OpenIntegration[], timeZone: string): Promise<IntegrationWarning[]> {
     const warnings = await Promise.all(integrations.map((open) => this.refreshOne(open, timeZone)));
     return warnings.filter((warning) => warning !== null);
   }
 
-  private async refreshOne(open: OpenIntegration, timeZone: string): Promise<string | null> {
+  private async refreshOne(open: OpenIntegration, timeZone: string): Promise<IntegrationWarning | null> {
     const { provider, integration } = open;
     if (provider.timer === undefined) return null;
     try {
       const isDone = await withinMilliseconds(ANSWER_MILLISECONDS, this.compare(open, provider.timer, timeZone));
-      return isDone === true ? null : `${integration.name} did not answer in time.`;
+      return isDone === true ? null : warningAbout(integration, `${integration.name} did not answer in time.`);
     } catch (error) {
       if (!(error instanceof ProviderError)) throw error;
       if (error.kind === 'invalid_credentials') await this.integrations.needsReauth(integration, error.message);
       this.logger.warn(`Integration ${integration.id}: ${messageOf(error)}`);
-      return `${integration.name} could not be asked: ${error.message}`;
+      return warningAbout(integration, `${integration.name} could not be asked: ${error.message}`);
     }
   }
 

@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import type { UserCaller } from '../auth/caller.js';
 import { unprocessable } from '../common/errors.js';
+import { warningAbout, type IntegrationWarning } from '../integrations/integration-warning.js';
 import { IntegrationsService } from '../integrations/integrations.service.js';
 import { ProviderRegistry } from '../integrations/provider-registry.js';
 import { ProjectsService } from '../projects/projects.service.js';
@@ -49,9 +50,9 @@ export class TimerTargets {
   /**
    * Brings the ledger up to what the user's services with timers show running.
    * @param isConcerned which of the integrations to ask
-   * @returns one sentence for each that could not be asked: there the ledger's own word holds
+   * @returns one warning for each that could not be asked: there the ledger's own word holds
    */
-  async ask(user: UserCaller, isConcerned: (integrationId: number) => boolean): Promise<string[]> {
+  async ask(user: UserCaller, isConcerned: (integrationId: number) => boolean): Promise<IntegrationWarning[]> {
     const rows = (await this.integrations.list(user.userId)).filter(
       ({ id, provider }) => this.hasTimer(provider) && isConcerned(id),
     );
@@ -61,7 +62,8 @@ export class TimerTargets {
     );
     const closed = rows.filter(({ id }) => !open.some(({ integration }) => integration.id === id));
     const warnings = await this.providerTimers.refresh(open, user.timeZone);
-    return [...warnings, ...closed.map(({ name }) => `${name} needs new credentials before it can be asked.`)];
+    const unasked = closed.map((row) => warningAbout(row, `${row.name} needs new credentials before it can be asked.`));
+    return [...warnings, ...unasked];
   }
 
   private hasTimer(providerKey: string): boolean {

@@ -4,6 +4,7 @@ import type { FastifyRequest } from 'fastify';
 import type { UserCaller } from '../auth/caller.js';
 import { CurrentUser, RequireUser } from '../auth/decorators.js';
 import { ApiErrors, ApiResult } from '../common/api-docs.js';
+import type { IntegrationWarning } from '../integrations/integration-warning.js';
 import { LogResponse } from '../logs/log-response.js';
 import type { ChangeAuthor } from '../time-entries/time-entries.service.js';
 import { TimerCommandDto, TimerQuery, TimerResponse } from './timers.dto.js';
@@ -64,7 +65,7 @@ const authorOf = (user: UserCaller, request: FastifyRequest): ChangeAuthor => ({
   origin: { kind: 'request', id: request.id },
 });
 
-const withWarnings = (warnings: string[]) => (warnings.length === 0 ? {} : { warnings });
+const withWarnings = (warnings: IntegrationWarning[]) => (warnings.length === 0 ? {} : { warnings });
 
 function answer({ action, message, entry, warnings }: TimerOutcome) {
   const result = entry === null ? null : Object.assign({}, entry, { action, message });

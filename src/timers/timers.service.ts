@@ -4,6 +4,7 @@ import { Clock } from '../common/clock.js';
 import { conflict } from '../common/errors.js';
 import { Leases } from '../database/leases.js';
 import { Transactions } from '../database/transactions.js';
+import { warningAbout, type IntegrationWarning } from '../integrations/integration-warning.js';
 import { LogsService } from '../logs/logs.service.js';
 import type { LogResponse } from '../logs/log-response.js';
 import { TimeEntriesService, type ChangeAuthor } from '../time-entries/time-entries.service.js';
@@ -21,7 +22,7 @@ export interface TimerOutcome {
   message: string;
   entry: LogResponse | null;
   /** Services that did not answer; the ledger's own word held there. */
-  warnings: string[];
+  warnings: IntegrationWarning[];
 }
 
 /** Start, stop and toggle, one command of a user at a time. */
@@ -37,7 +38,10 @@ export class TimersService {
   ) {}
 
   /** What runs, asked of the services that have timers. */
-  async current(user: UserCaller, integrationId?: number): Promise<{ entry: LogResponse | null; warnings: string[] }> {
+  async current(
+    user: UserCaller,
+    integrationId?: number,
+  ): Promise<{ entry: LogResponse | null; warnings: IntegrationWarning[] }> {
     if (integrationId !== undefined) await this.targets.assertOwned(user.userId, integrationId);
     const warnings = await this.targets.ask(user, (id) => integrationId === undefined || id === integrationId);
     const running = await this.entries.findRunning(user.userId);
@@ -81,7 +85,7 @@ export class TimersService {
   private async whatRuns(
     user: UserCaller,
     command: TimerCommandDto,
-  ): Promise<{ running: TimeEntry[]; warnings: string[] }> {
+  ): Promise<{ running: TimeEntry[]; warnings: IntegrationWarning[] }> {
     const { integrationId } = await this.targets.resolve(user.userId, command);
     const isNamed = command.integration_id !== undefined || command.project_id !== undefined;
     const known = isNamed ? [] : await this.entries.findRunning(user.userId);
@@ -97,7 +101,7 @@ export class TimersService {
     user: UserCaller,
     command: TimerCommandDto,
     author: ChangeAuthor,
-    warnings: string[],
+    warnings: IntegrationWarning[],
   ): Promise<TimerOutcome> {
     const target = await this.targets.resolve(user.userId, command);
     const content = await this.logs.prepare(user, {
@@ -113,15 +117,14 @@ export class TimersService {
     await this.logs.waitForPush({ id: log.id, integrationId: content.integrationId });
     const entry = await this.logs.get(user.userId, log.id);
     const message = startedSentence({ ...content, startedAt: new Date(entry.start * 1000) }, user.timeZone);
-    const refusal = entry.sync.state === 'failed' ? [`It is kept here alone: ${entry.sync.error}`] : [];
-    return { action: 'started', message, entry, warnings: [...warnings, ...refusal] };
+    return { action: 'started', message, entry, warnings: [...warnings, ...refusalOf(entry)] };
   }
 
   private async end(
     user: UserCaller,
     running: readonly TimeEntry[],
     author: ChangeAuthor,
-    warnings: string[],
+    warnings: IntegrationWarning[],
   ): Promise<TimerOutcome> {
     const now = this.clock.nowToTheSecond();
     const changes = running.map((entry) => ({
@@ -141,7 +144,13 @@ export class TimersService {
   }
 }
 
-const nothingRuns = (warnings: string[]): TimerOutcome => ({
+/** An entry that lives here alone because its service refused it. */
+const refusalOf = ({ integration_id: id, provider, sync }: LogResponse): IntegrationWarning[] =>
+  id === null || sync.state !== 'failed'
+    ? []
+    : [warningAbout({ id, provider }, `It is kept here alone: ${sync.error}`)];
+
+const nothingRuns = (warnings: IntegrationWarning[]): TimerOutcome => ({
   action: 'none',
   message: 'Nothing is running.',
   entry: null,

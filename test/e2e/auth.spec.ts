@@ -59,9 +59,8 @@ describe('who may call', () => {
         { username: 'berta', auth_token: ana.token },
         { username: 'ana', auth_token: '' },
         { username: 'ana', auth_token: 'x'.repeat(10_000) },
-        { username: 'ana', auth_token: ana.token, 'auth-token': berta.token },
         { username: 'berta', ...ana.bearer },
-        { username: 'ana', auth_token: ana.token, authorization: `Bearer ${berta.token}` },
+        { username: 'ana', auth_token: ana.token, authorization: 'Bearer nonsense' },
         { cookie: 'timesheet_session=nonsense' },
         { cookie: `timesheet_session=${ana.token}` },
       ];
@@ -107,6 +106,14 @@ describe('who may call', () => {
         '400 AUTH.MIXED_IDENTITIES',
       );
       expect(await outcome('user', { cookie, ...ana.bearer })).toBe('200 Ana');
+      const both: Headers[] = [
+        { username: 'ana', auth_token: ana.token, ...berta.bearer },
+        { username: 'ana', auth_token: ana.token, 'auth-token': berta.token },
+        { ...ana.bearer, username: 'berta', 'auth-token': berta.token },
+      ];
+      for (const headers of both) expect(await outcome('user', headers)).toBe('400 AUTH.MIXED_IDENTITIES');
+      const same = { username: 'ana', auth_token: ana.token, 'auth-token': ana.token, ...ana.bearer };
+      expect(await outcome('user', same)).toBe('200 Ana');
     });
 
     it('does not fall back on the cookie when the headers are wrong', async () => {
@@ -208,7 +215,8 @@ describe('who may call', () => {
     });
 
     it('is refused when its tokens differ or one is repeated', async () => {
-      expect(await outcome(`flic/${ana.token}`, berta.bearer)).toBe('401 AUTH.REQUIRED');
+      expect(await outcome(`flic/${ana.token}`, berta.bearer)).toBe('400 AUTH.MIXED_IDENTITIES');
+      expect(await outcome(`flic/${ana.token}?token=nonsense`)).toBe('401 AUTH.REQUIRED');
       expect(await outcome(`flic?token=${ana.token}&token=${ana.token}`)).toBe('401 AUTH.REQUIRED');
       expect(await outcome('flic?token=')).toBe('401 AUTH.REQUIRED');
       expect(await outcome('flic')).toBe('401 AUTH.REQUIRED');

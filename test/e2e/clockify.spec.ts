@@ -83,6 +83,7 @@ describe('a Clockify key in the environment', () => {
         { name: 'api_key', required: true, secret: true },
         { name: 'workspace_id', required: false, secret: false },
       ],
+      setting_fields: [{ name: 'workspace_id' }, { name: 'scope', values: ['user', 'workspace'] }],
       regions: ['global', 'euc1', 'use2', 'euw2', 'apse2'],
       features: ['logs', 'timer', 'team'],
       complete_when: expect.stringContaining('start') as string,

@@ -60,7 +60,7 @@ describe('the door of a Flic button', () => {
       [`${PRESS}/click/${wrong}`, {}],
       [`${PRESS}/click?token=`, {}],
       [`${PRESS}/click?token=${ana.token}&token=${ana.token}`, {}],
-      [`${PRESS}/click/${berta.token}?token=${ana.token}`, {}],
+      [`${PRESS}/click/${wrong}?token=${ana.token}`, {}],
       [`${PRESS}/click`, { username: berta.username, auth_token: ana.token }],
       [`${PRESS}/nonsense/${wrong}`, {}],
     ];
@@ -70,6 +70,8 @@ describe('the door of a Flic button', () => {
         expect([path, method, status, body.code]).toEqual([path, method, 401, 'AUTH.REQUIRED']);
       }
     }
+    const mixed = await request(`${PRESS}/click/${berta.token}?token=${ana.token}`, { method: 'POST' });
+    expect([mixed.status, mixed.body.code]).toEqual([400, 'AUTH.MIXED_IDENTITIES']);
     expect(await world.listLogs(ana)).toEqual([]);
     expect((await world.call(ana, 'GET', SETTINGS)).body.result).toMatchObject({ buttons: [] });
   });

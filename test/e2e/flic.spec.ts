@@ -8,7 +8,7 @@ const SETTINGS = '/v1/resources/flic';
 interface Press {
   result: string;
   status: string;
-  warnings?: string[];
+  warnings?: { integration_id: number; provider: string; message: string }[];
 }
 
 interface Button {
@@ -160,7 +160,9 @@ describe('a Flic button', () => {
     const ana = await newcomer();
     world.toggl.faults.add({ times: Infinity, action: 'reset-before' });
     const { body } = await press(ana);
-    expect(body).toMatchObject({ status: 'started', warnings: [expect.stringContaining('Toggl Track')] });
+    const message = expect.stringContaining('Toggl Track') as string;
+    const warnings = [{ integration_id: ana.integrationId, provider: 'toggl', message }];
+    expect(body).toMatchObject({ status: 'started', warnings });
   });
 
   it('can be set to nothing of somebody else’s, and to nothing that makes no sense', async () => {

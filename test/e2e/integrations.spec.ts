@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { addPerson, type Person } from '../support/people.js';
 import { countRows, tablesHolding } from '../support/rows.js';
-import { TogglApp, type Tracker } from '../support/toggl.js';
+import { TogglApp, type Answer, type Tracker } from '../support/toggl.js';
 
 const PATH = '/v1/resources/integrations';
 
@@ -33,6 +33,7 @@ describe('integrations', () => {
       key: 'toggl',
       name: 'Toggl Track',
       credential_fields: [{ name: 'api_token', required: true, secret: true }],
+      setting_fields: [{ name: 'workspace_id' }],
       regions: [],
       features: expect.arrayContaining(['timer']) as string[],
       complete_when: expect.any(String) as string,
@@ -126,7 +127,12 @@ describe('integrations', () => {
     [{ region: 'evil.com' }, 400, 'region'],
     [{ name: '' }, 400, 'name'],
     [{ settings: [] }, 400, 'settings'],
-    [{ settings: { note: 'x'.repeat(9000) } }, 400, 'settings'],
+    [{ settings: { note: 'x' } }, 400, 'settings.note'],
+    [{ settings: { workspace_id: 2000001 } }, 400, 'settings.workspace_id'],
+    [{ settings: { workspace_id: '' } }, 400, 'settings.workspace_id'],
+    [{ settings: { workspace_id: 'x'.repeat(9000) } }, 400, 'settings.workspace_id'],
+    [{ settings: { scope: 'workspace' } }, 400, 'settings.scope'],
+    [{ settings: { workspace_id: { $ne: null } } }, 400, 'settings.workspace_id'],
     [{ user_id: 1 }, 400, 'user_id'],
     [{ account_id: '1' }, 400, 'account_id'],
   ])('refuse %#: %j with %d naming the field, without a call', async (change, status, field) => {
@@ -137,6 +143,8 @@ describe('integrations', () => {
     expect(answer.status).toBe(status);
     expect(answer.body.message).toContain(field);
     expect(answer.body).toMatchObject({ statusCode: status, code: expect.any(String), requestId: expect.any(String) });
+    const named = [{ field: expect.stringContaining(field) as string, message: expect.any(String) as string }];
+    expect((answer.body as { details?: object[] }).details ?? []).toEqual(status === 400 ? named : []);
     expect(await countRows(world.app)).toEqual(before);
     expect(world.toggl.calls.length).toBe(calls);
   });
@@ -152,6 +160,23 @@ describe('integrations', () => {
     const refused = await world.connect(berta, user, { settings: { workspace_id: foreign.id.toString() } });
     expect(refused.status).toBe(422);
     expect(refused.body.message).toContain('workspace_id');
+  });
+
+  it('are a list in pages, oldest first, that takes no cursor but its own', async () => {
+    const many = await addPerson(world.app, 'many');
+    for (let index = 0; index < 5; index += 1) await world.connect(many, world.toggl.addUser());
+    const all = (await list(many)).map(({ id }) => id);
+    const seen: number[][] = [];
+    let query: string | null = '?limit=2';
+    while (query !== null) {
+      const { body }: Answer<Item[]> = await world.call<Item[]>(many, 'GET', PATH + query);
+      seen.push(body.result.map(({ id }) => id));
+      query = body.next_cursor === undefined ? null : `?limit=2&cursor=${body.next_cursor}`;
+    }
+    expect(seen).toEqual([all.slice(0, 2), all.slice(2, 4), all.slice(4)]);
+    expect((await world.call(many, 'GET', `${PATH}?limit=0`)).status).toBe(400);
+    const foreign = await world.call(many, 'GET', `${PATH}?cursor=nonsense`);
+    expect(foreign).toMatchObject({ status: 400, body: { code: 'PAGE.BAD_CURSOR' } });
   });
 
   it('of one account belong to one user: a second one gets 409 and learns nothing', async () => {

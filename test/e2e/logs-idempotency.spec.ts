@@ -45,6 +45,19 @@ describe('a log with an Idempotency-Key', () => {
     expect(world.there(ana)).toHaveLength(1);
   });
 
+  it('that waits is answered by what became of it, also when it is asked for again', async () => {
+    const key = newKey();
+    const body = { ...BODY, task: 'waited for', integration_id: ana.integrationId };
+    const first = await post(ana, key, body, '?wait=true');
+    const again = await post(ana, key, body, '?wait=true');
+    expect(again.headers.get('idempotency-replayed')).toBe('true');
+    expect(again.body.result.sync.state).toBe('synced');
+    expect(again.body).toEqual(first.body);
+    await world.call(ana, 'DELETE', `/v1/resources/logs/${first.body.result.id}?wait=true`);
+    const removed = await post(ana, key, body, '?wait=true');
+    expect([removed.status, removed.body.result.id]).toEqual([201, first.body.result.id]);
+  });
+
   it('is refused with 422 when the key was used for another request, and nothing is written', async () => {
     const key = newKey();
     await post(berta, key);

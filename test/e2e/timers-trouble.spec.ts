@@ -22,13 +22,18 @@ describe('timers in trouble', () => {
   const now = () => world.clock.now().getTime() / 1000;
   const later = (minutes: number) => world.clock.advance(minutes * MINUTE);
   const warningsOf = async (person: Tracker) =>
-    (await world.call(person, 'GET', '/v1/resources/timer')).body.warnings as string[] | undefined;
+    (await world.call(person, 'GET', '/v1/resources/timer')).body.warnings as unknown[] | undefined;
+  const warning = (person: Tracker, text: string) => ({
+    integration_id: person.integrationId,
+    provider: 'toggl',
+    message: expect.stringContaining(text) as string,
+  });
 
   it('are decided by the ledger, with a warning, while the service does not answer', async () => {
     const ana = await newcomer();
     const { id, external_id: externalId } = (await world.timer(ana, 'start', { task: 'x' })).body.result;
     world.toggl.faults.add({ times: Infinity, action: { status: 503, body: 'away' } });
-    expect(await warningsOf(ana)).toEqual([expect.stringContaining('Toggl Track')]);
+    expect(await warningsOf(ana)).toEqual([warning(ana, 'Toggl Track')]);
     expect(await world.current(ana)).toMatchObject({ id, running: true });
     later(10);
     const stopped = await world.timer(ana, 'toggle');
@@ -70,7 +75,7 @@ describe('timers in trouble', () => {
     expect(await warningsOf(ana)).toHaveLength(1);
     const [integration] = (await world.call<object[]>(ana, 'GET', '/v1/resources/integrations')).body.result;
     expect(integration).toMatchObject({ state: 'needs_reauth', last_error: 'Incorrect username and/or password' });
-    expect(await warningsOf(ana)).toEqual([expect.stringContaining('credentials')]);
+    expect(await warningsOf(ana)).toEqual([warning(ana, 'credentials')]);
     const calls = world.toggl.calls.length;
     const began = performance.now();
     const started = await world.timer(ana, 'toggle', { task: 'locked out' });
@@ -96,7 +101,7 @@ describe('timers in trouble', () => {
     const refused = await world.timer(ana, 'start', { task: 'no project' });
     expect(refused.body.result).toMatchObject({ action: 'started', running: true, sync: { state: 'failed' } });
     expect(refused.body.result.sync.error).toContain('project is required');
-    expect(refused.body.warnings).toEqual([expect.stringContaining('project is required')]);
+    expect(refused.body.warnings).toEqual([warning(ana, 'project is required')]);
     expect(world.there(ana)).toEqual([]);
   });
 

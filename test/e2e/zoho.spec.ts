@@ -96,7 +96,7 @@ describe('Zoho Projects, connected', () => {
         { name: 'client_id', required: true, secret: false },
         { name: 'client_secret', required: true, secret: true },
         { name: 'refresh_token', required: true, secret: true },
-        { name: 'grant_code', required: false, secret: true, insteadOf: 'refresh_token' },
+        { name: 'grant_code', required: false, secret: true, instead_of: 'refresh_token' },
         { name: 'portal_id', required: false, secret: false },
       ],
       regions: ['us', 'eu', 'in', 'au', 'jp', 'cn', 'ca', 'sa', 'uk'],

@@ -1,7 +1,13 @@
 export interface ApiAnswer<T> {
   status: number;
   /** The whole body, parsed. */
-  body: { result: T; status?: string; warnings?: string[]; code?: string; message?: string };
+  body: {
+    result: T;
+    status?: string;
+    warnings?: { integration_id: number; provider: string; message: string }[];
+    code?: string;
+    message?: string;
+  };
 }
 
 /** A caller of the HTTP API, whichever process answers at the moment. */

@@ -10,6 +10,13 @@ export interface CredentialField {
   insteadOf?: string;
 }
 
+/** What a user may say about an integration besides its credentials: a text, which is answered back. */
+export interface SettingField {
+  name: string;
+  /** The only values there are; any text without them. */
+  values?: readonly string[];
+}
+
 /** One user's account at one service, opened: what every call needs. Never stored, never logged. */
 export interface Connection {
   integrationId: number | null;
@@ -142,6 +149,7 @@ export interface TimeTrackingProvider {
   readonly key: string;
   readonly name: string;
   readonly credentialFields: readonly CredentialField[];
+  readonly settingFields: readonly SettingField[];
   /** Names of the vendor's data centres; empty where there is one. Users choose from it, never a host. */
   readonly regions: readonly string[];
   readonly limits: ProviderLimits;

@@ -5,6 +5,7 @@ import type {
   QuotaReading,
   TeamCapability,
   TimerCapability,
+  SettingField,
   TimeTrackingProvider,
   VerifiedAccount,
 } from '../../contract/provider.js';
@@ -33,6 +34,10 @@ export class ClockifyProvider implements TimeTrackingProvider {
   readonly credentialFields = [
     { name: 'api_key', required: true, secret: true },
     { name: 'workspace_id', required: false, secret: false },
+  ];
+  readonly settingFields: readonly SettingField[] = [
+    { name: 'workspace_id' },
+    { name: 'scope', values: ['user', 'workspace'] },
   ];
   readonly regions = REGIONS;
   readonly completeWhen =

@@ -6,6 +6,7 @@ import type {
   ProviderLimits,
   QuotaReading,
   TimerCapability,
+  SettingField,
   TimeTrackingProvider,
   VerifiedAccount,
 } from '../../contract/provider.js';
@@ -24,6 +25,7 @@ export class TogglProvider implements TimeTrackingProvider {
   readonly key = 'toggl';
   readonly name = 'Toggl Track';
   readonly credentialFields = [{ name: 'api_token', required: true, secret: true }];
+  readonly settingFields: readonly SettingField[] = [{ name: 'workspace_id' }];
   readonly regions: readonly string[] = [];
   readonly completeWhen = 'It has a start, and an end unless it is running. Project, task, tags and text are optional.';
   readonly limits: ProviderLimits = {

@@ -7,6 +7,7 @@ import type {
   ProjectSearchCapability,
   ProviderLimits,
   QuotaReading,
+  SettingField,
   TimeTrackingProvider,
   VerifiedAccount,
 } from '../../contract/provider.js';
@@ -57,6 +58,7 @@ export class ZohoDeskProvider implements TimeTrackingProvider {
     { name: 'grant_code', required: false, secret: true, insteadOf: 'refresh_token' },
     { name: 'org_id', required: false, secret: false },
   ];
+  readonly settingFields: readonly SettingField[] = [{ name: 'workspace_id' }];
   readonly regions: readonly string[] = regionsOf('desk');
   readonly completeWhen = 'It has a project (a ticket), a start and an end.';
   readonly limits: ProviderLimits = { requestsPerSecond: REQUESTS_PER_SECOND, historyDays: null, pageSize: PAGE_SIZE };

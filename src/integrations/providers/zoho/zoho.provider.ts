@@ -5,6 +5,7 @@ import type {
   EntryWindow,
   OAuthCapability,
   ProviderLimits,
+  SettingField,
   TimeTrackingProvider,
   VerifiedAccount,
 } from '../../contract/provider.js';
@@ -41,6 +42,7 @@ export class ZohoProvider implements TimeTrackingProvider {
     { name: 'grant_code', required: false, secret: true, insteadOf: 'refresh_token' },
     { name: 'portal_id', required: false, secret: false },
   ];
+  readonly settingFields: readonly SettingField[] = [{ name: 'workspace_id' }, { name: 'time_zone' }];
   readonly regions: readonly string[] = regionsOf('projects');
   readonly completeWhen = 'It has a project, a task (some text), a start and an end.';
   readonly limits: ProviderLimits = { requestsPerSecond: REQUESTS_PER_SECOND, historyDays: null, pageSize: PAGE_SIZE };
