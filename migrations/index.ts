@@ -5,6 +5,7 @@ import { CreateOutboxAndOperations1790000000004 } from './1790000000004-create-o
 import { CreateAccessTokens1790000000005 } from './1790000000005-create-access-tokens.js';
 import { CreateMail1790000000006 } from './1790000000006-create-mail.js';
 import { CreateSync1790000000007 } from './1790000000007-create-sync.js';
+import { CreateProviderAccounts1790000000008 } from './1790000000008-create-provider-accounts.js';
 
 /** Every migration, in order. Listed by class because globs differ between `dist` and the tests. */
 export const MIGRATIONS = [
@@ -15,4 +16,5 @@ export const MIGRATIONS = [
   CreateAccessTokens1790000000005,
   CreateMail1790000000006,
   CreateSync1790000000007,
+  CreateProviderAccounts1790000000008,
 ];

@@ -16,16 +16,19 @@ import { IdempotencyKey } from '../logs/idempotency-key.entity.js';
 import { MailMessage, MailRecipient } from '../mail/mail.entity.js';
 import { Project } from '../projects/project.entity.js';
 import { Push } from '../push/push.entity.js';
+import { SyncMember } from '../sync/sync-member.entity.js';
 import { SyncPlan } from '../sync/sync-plan.entity.js';
 import { SyncSettings } from '../sync/sync-settings.entity.js';
 import { SyncState } from '../sync/sync-state.entity.js';
 import { TimeEntryRow } from '../time-entries/time-entry.entity.js';
+import { ProviderAccountRow } from '../users/provider-account.entity.js';
 import { User } from '../users/user.entity.js';
 import { Lease } from './lease.entity.js';
 
 /** Every entity, so that the drift check sees the whole schema. */
 export const ENTITIES = [
   User,
+  ProviderAccountRow,
   CookieSession,
   ApiToken,
   LoginFailure,
@@ -40,6 +43,7 @@ export const ENTITIES = [
   CheckpointHead,
   Push,
   SyncState,
+  SyncMember,
   SyncSettings,
   SyncPlan,
   MailMessage,

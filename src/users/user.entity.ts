@@ -1,4 +1,4 @@
-import { Check, Column, Entity, Index, PrimaryGeneratedColumn } from 'typeorm';
+import { Check, Column, Entity, ForeignKey, Index, PrimaryGeneratedColumn } from 'typeorm';
 import { createdAt, modifiedAt, timestamp } from '../database/columns.js';
 
 export type Role = 'member' | 'coordinator' | 'admin';
@@ -8,6 +8,10 @@ export type Role = 'member' | 'coordinator' | 'admin';
 @Index('users_username', { synchronize: false })
 @Check('users_role', `role in ('member', 'coordinator', 'admin')`)
 @Check('users_login', '(username is null) = (password_hash is null)')
+@Check('users_claim', 'claimed_by is null or (username is null and claimed_by <> id)')
+@Check('users_hours', 'hours_per_month >= 0')
+@Index('users_claimed_by', ['claimedBy'], { where: 'claimed_by is not null' })
+@ForeignKey('users', ['claimedBy'], ['id'], { name: 'users_claimed_by_fk' })
 export class User {
   @PrimaryGeneratedColumn('identity', {
     type: 'bigint',
@@ -48,6 +52,18 @@ export class User {
 
   @Column('text', { name: 'provider_status', nullable: true })
   providerStatus: string | null;
+
+  /** The person behind this placeholder, once they are known: the old id answers with theirs. */
+  @Column('bigint', { name: 'claimed_by', nullable: true })
+  claimedBy: number | null;
+
+  /** What was agreed with this person. */
+  @Column('integer', { name: 'hours_per_month', nullable: true })
+  hoursPerMonth: number | null;
+
+  /** Whether anybody is mailed about what happens to this person's time. */
+  @Column('boolean', { name: 'is_notified', default: true })
+  isNotified: boolean;
 
   @Column(createdAt)
   createdAt: Date;

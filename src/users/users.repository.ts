@@ -13,7 +13,11 @@ export interface UserValues {
   settings: Record<string, unknown>;
   isEnabled: boolean;
   disabledAt: Date | null;
+  hoursPerMonth: number | null;
+  isNotified: boolean;
 }
+
+type NewUserValues = Omit<UserValues, 'hoursPerMonth' | 'isNotified'>;
 
 const COLUMN_OF: Record<keyof UserValues, string> = {
   username: 'username',
@@ -25,11 +29,14 @@ const COLUMN_OF: Record<keyof UserValues, string> = {
   settings: 'settings',
   isEnabled: 'is_enabled',
   disabledAt: 'disabled_at',
+  hoursPerMonth: 'hours_per_month',
+  isNotified: 'is_notified',
 };
 
 const COLUMNS = `id, username, password_hash as "passwordHash", name, email, role, time_zone as "timeZone", settings,
   is_enabled as "isEnabled", disabled_at as "disabledAt", provider_name as "providerName",
-  provider_status as "providerStatus", created_at as "createdAt", modified_at as "modifiedAt"`;
+  provider_status as "providerStatus", claimed_by as "claimedBy", hours_per_month as "hoursPerMonth",
+  is_notified as "isNotified", created_at as "createdAt", modified_at as "modifiedAt"`;
 
 const BY_ID = prepared('users.by-id', `select ${COLUMNS} from users where id = $1`);
 const BY_USERNAME = prepared('users.by-username', `select ${COLUMNS} from users where lower(username) = lower($1)`);
@@ -75,7 +82,7 @@ export class UsersRepository {
   }
 
   /** @returns the new user, or `null` when the username is taken: the unique index decides, not a look beforehand */
-  async insert(values: UserValues): Promise<User | null> {
+  async insert(values: NewUserValues): Promise<User | null> {
     const rows = await this.database.query<User>(
       `insert into users (username, password_hash, name, email, role, time_zone, settings)
        values ($1, $2, $3, $4, $5, $6, $7) on conflict ((lower(username))) do nothing returning ${COLUMNS}`,

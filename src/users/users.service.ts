@@ -18,7 +18,10 @@ export interface NewUser {
 
 /** What may change of a user. `email: null` takes the address away; what is left out stays. */
 export type UserChanges = Partial<
-  Pick<UserValues, 'name' | 'email' | 'role' | 'timeZone' | 'settings' | 'passwordHash' | 'isEnabled'>
+  Pick<
+    UserValues,
+    'name' | 'email' | 'role' | 'timeZone' | 'settings' | 'passwordHash' | 'isEnabled' | 'hoursPerMonth' | 'isNotified'
+  >
 >;
 
 /** People: those with a login, and those known only from a provider. */
