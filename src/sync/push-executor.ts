@@ -68,7 +68,9 @@ export class PushExecutor {
     const sent = isWanted && externalId === null ? sentBy(draft) : null;
     if (!(await this.pushes.renew(push, this.leaseSeconds, sent))) throw new LeaseLost();
     if (isWanted) return externalId === null ? create(draft, open) : this.change(push, externalId, draft, open);
-    if (externalId !== null) await open.provider.deleteEntry(open.connection, externalId);
+    if (externalId !== null && !isRehomed(push, entry, externalId)) {
+      await open.provider.deleteEntry(open.connection, externalId);
+    }
     return { kind: 'absent' };
   }
 
@@ -153,6 +155,10 @@ const reasonFor = (error: unknown): string =>
 
 const belongsThere = (push: ClaimedPush, entry: TimeEntry): boolean =>
   push.wanted === 'present' && entry.deletedAt === null && entry.integrationId === push.integrationId;
+
+/** The same record of the service, kept by another integration now: that one's wishes speak of it. */
+const isRehomed = (push: ClaimedPush, entry: TimeEntry, externalId: string): boolean =>
+  push.wanted === 'present' && entry.integrationId !== push.integrationId && entry.externalId === externalId;
 
 async function create(draft: EntryDraft, { provider, connection }: OpenIntegration): Promise<PushOutcome> {
   const isTimer = draft.isRunning && provider.timer !== undefined;

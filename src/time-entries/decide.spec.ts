@@ -235,3 +235,41 @@ describe('a service', () => {
     expect(written(edited, change).next).toMatchObject({ externalId: '3730303299', endedAt: at('09:30:00') });
   });
 });
+
+describe('the person behind a placeholder', () => {
+  const reown: EntryChange = { kind: 'reown', id: 7, userId: 2, integrationId: 6 };
+
+  it('gets the entries, also locked and deleted ones, and no service hears of it', () => {
+    const seen = { ...AT_TOGGL, integrationId: null };
+    for (const state of [{}, { isLocked: true }, { deletedAt: at('10:00:00') }]) {
+      const before = entry({ ...seen, ...state });
+      const { next, action, pushes } = written(before, reown);
+      expect({ ...next, version: 1, modifiedAt: before.modifiedAt }).toEqual({
+        ...before,
+        userId: 2,
+        integrationId: 6,
+      });
+      expect([action, pushes]).toEqual(['reowned', []]);
+    }
+  });
+
+  it('sends through the new home what was on its way through the old one', () => {
+    const { pushes } = written(entry(AT_TOGGL), reown, { hasPendingPush: true });
+    const wish = { integrationId: 6, wanted: 'present', externalId: '3730303299', entryVersion: 2, intent: 'write' };
+    expect(pushes).toEqual([wish]);
+    expect(written(entry({ ...AT_TOGGL, deletedAt: at('10:00:00') }), reown, { hasPendingPush: true }).pushes).toEqual(
+      [],
+    );
+    expect(written(entry({ ...AT_TOGGL, integrationId: 6 }), reown, { hasPendingPush: true }).pushes).toEqual([]);
+  });
+
+  it('keeps away from their service what it has never shown', () => {
+    const before = entry({ source: 'toggl', workspaceId: '2000001', externalId: 'typed-by-hand' });
+    expect(written(before, reown).next).toMatchObject({ userId: 2, integrationId: null });
+  });
+
+  it('is known once', () => {
+    expect(outcome(entry({ ...AT_TOGGL, userId: 2, integrationId: 6 }), reown)).toBe('unchanged');
+    expect(outcome(blankEntry(0, 1, at('08:00:00')), reown)).toBe('unchanged');
+  });
+});

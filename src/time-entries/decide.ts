@@ -3,7 +3,7 @@ import type { RemoteEntry } from '../integrations/contract/remote-entry.js';
 import type { BinnacleAction, Decision, EntryChange, LedgerPolicy, RemoteFacts } from './entry-change.js';
 import { contentFromRemote, contentOf, withContent } from './entry-content.js';
 import { isOvertime } from './overtime.js';
-import { pushesFor } from './push-wishes.js';
+import { pushesAfterReowning, pushesFor } from './push-wishes.js';
 import { remoteHash } from './remote-hash.js';
 import { reviewAfter } from './review.js';
 import { differences, serviceFieldsDiffer } from './snapshot.js';
@@ -40,6 +40,8 @@ export function decide(current: TimeEntry, change: EntryChange, context: Decisio
       return decideUnlink(current, change, context);
     case 'vanish':
       return decideVanishing(current, change, context);
+    case 'reown':
+      return decideReowning(current, change, context);
   }
 }
 
@@ -144,6 +146,15 @@ function decideUnlink(current: TimeEntry, change: ChangeOf<'unlink'>, context: D
 function decideVanishing(current: TimeEntry, change: ChangeOf<'vanish'>, context: DecisionContext): Decision {
   if (current.integrationId !== change.integrationId || current.deletedAt !== null) return { kind: 'unchanged' };
   return write(current, asDeleted(current, context), 'deleted', change, context);
+}
+
+/** Whose time it is, is no change of the time: locked and deleted entries go along, and no service is told of it. */
+function decideReowning(current: TimeEntry, change: ChangeOf<'reown'>, context: DecisionContext): Decision {
+  if (current.version === 0) return { kind: 'unchanged' };
+  const integrationId = current.remoteSeen ? (change.integrationId ?? current.integrationId) : current.integrationId;
+  const decision = write(current, { ...current, userId: change.userId, integrationId }, 'reowned', change, context);
+  if (decision.kind !== 'write') return decision;
+  return { ...decision, pushes: pushesAfterReowning(current, decision.next, context.hasPendingPush) };
 }
 
 function refuseWhenClosed(entry: TimeEntry): void {

@@ -28,6 +28,7 @@ export interface RemoteFacts {
  * - `confirm`: a provider has taken our write; `pushedVersion` is the version it was given
  * - `unlink`: the entry is not at the provider any more because we took it away
  * - `vanish`: the provider says it is gone
+ * - `reown`: the person whose time it is has become known; what their service has shown lives at their integration from now on
  */
 export type EntryChange =
   | { kind: 'create'; userId: number; content: EntryContent; reason?: string }
@@ -37,7 +38,8 @@ export type EntryChange =
   | { kind: 'observe'; key: ExternalKey; userId: number; integrationId: number; facts: RemoteFacts; reason?: string }
   | { kind: 'confirm'; id: number; integrationId: number; pushedVersion: number; facts: RemoteFacts; reason?: string }
   | { kind: 'unlink'; id: number; integrationId: number; reason?: string }
-  | { kind: 'vanish'; id: number; integrationId: number; reason?: string };
+  | { kind: 'vanish'; id: number; integrationId: number; reason?: string }
+  | { kind: 'reown'; id: number; userId: number; integrationId?: number; reason?: string };
 
 /** What has to reach a provider because of a change. */
 export interface PushWish {
@@ -52,7 +54,8 @@ export interface PushWish {
   intent: 'write' | 'stop' | 'reopen';
 }
 
-export type BinnacleAction = 'created' | 'edited' | 'ended' | 'deleted' | 'restored' | 'linked' | 'unlinked';
+export type BinnacleAction =
+  'created' | 'edited' | 'ended' | 'deleted' | 'restored' | 'linked' | 'unlinked' | 'reowned';
 
 /**
  * What a change means: nothing; a note of what the service's copy is like, which is no change of content; or a next state with

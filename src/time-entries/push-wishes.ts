@@ -31,6 +31,13 @@ export function pushesFor(current: TimeEntry, next: TimeEntry, change: EntryChan
   return wishes;
 }
 
+/** What was on its way through the old home is sent through the new one; of anything else no service has to hear. */
+export function pushesAfterReowning(current: TimeEntry, next: TimeEntry, hasPendingPush: boolean): PushWish[] {
+  const isRehomed = next.integrationId !== null && next.integrationId !== current.integrationId;
+  if (!hasPendingPush || !isRehomed || next.deletedAt !== null) return [];
+  return [wish(next.integrationId, 'present', next.externalId, next, 'write')];
+}
+
 function wish(
   integrationId: number,
   wanted: PushWish['wanted'],

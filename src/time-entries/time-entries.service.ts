@@ -39,6 +39,9 @@ interface Folding {
   hasConflict: boolean;
 }
 
+/** What these mean depends on whether a change of ours is on its way. */
+const MINDS_PUSHES = new Set<EntryChange['kind']>(['observe', 'reown']);
+
 const keyText = (key: ExternalKey): string => JSON.stringify([key.source, key.workspaceId, key.externalId]);
 
 /** The ledger's one writer. Whoever knows something about worked time says it here. */
@@ -184,10 +187,10 @@ export class TimeEntriesService {
     targets: readonly Folding[],
     tx: Tx,
   ): Promise<number[]> {
-    const observed = changes.flatMap((change, index) =>
-      change.kind === 'observe' && targets[index]!.stored.version > 0 ? [targets[index]!.stored.id] : [],
+    const asked = changes.flatMap((change, index) =>
+      MINDS_PUSHES.has(change.kind) && targets[index]!.stored.version > 0 ? [targets[index]!.stored.id] : [],
     );
-    return observed.length === 0 ? [] : this.pushes.findOpenEntryIds(observed, tx);
+    return asked.length === 0 ? [] : this.pushes.findOpenEntryIds(asked, tx);
   }
 
   private async store(foldings: readonly Folding[], author: ChangeAuthor, tx: Tx): Promise<void> {
