@@ -6,6 +6,7 @@ import { CreateAccessTokens1790000000005 } from './1790000000005-create-access-t
 import { CreateMail1790000000006 } from './1790000000006-create-mail.js';
 import { CreateSync1790000000007 } from './1790000000007-create-sync.js';
 import { CreateProviderAccounts1790000000008 } from './1790000000008-create-provider-accounts.js';
+import { StoreMailContent1790000000017 } from './1790000000017-store-mail-content.js';
 
 /** Every migration, in order. Listed by class because globs differ between `dist` and the tests. */
 export const MIGRATIONS = [
@@ -17,4 +18,5 @@ export const MIGRATIONS = [
   CreateMail1790000000006,
   CreateSync1790000000007,
   CreateProviderAccounts1790000000008,
+  StoreMailContent1790000000017,
 ];

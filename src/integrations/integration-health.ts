@@ -2,7 +2,6 @@ import { Injectable } from '@nestjs/common';
 import type { Tx } from '../database/database.js';
 import { Transactions } from '../database/transactions.js';
 import { ErrorLogService } from '../errors/error-log.service.js';
-import { renderLetter } from '../mail/letter-template.js';
 import { MailService } from '../mail/mail.service.js';
 import { UsersService } from '../users/users.service.js';
 import type { Integration } from './integration.entity.js';
@@ -44,7 +43,7 @@ export class IntegrationHealth {
     const owner = await this.users.find(integration.userId);
     const changedAt = await this.transactions.run(async (tx) => {
       const changed = await this.repository.setState(integration, state, reason, tx);
-      if (changed !== null && state === 'needs_reauth') await this.tell(integration, owner, reason, changed, tx);
+      if (changed !== null && state === 'needs_reauth') this.tell(integration, owner, reason, changed, tx);
       return changed;
     });
     if (changedAt === null) return;
@@ -57,26 +56,24 @@ export class IntegrationHealth {
     });
   }
 
-  private async tell(
+  private tell(
     { id, provider, name, accountName }: StoredIntegration,
     owner: Awaited<ReturnType<UsersService['find']>>,
     reason: string,
     changedAt: Date,
     tx: Tx,
-  ): Promise<void> {
+  ): void {
     const service = this.registry.find(provider)?.name ?? provider;
     const letter = needsReauthLetter(
       { owner: owner?.name ?? '', name, service, accountName, reason },
       this.mails.locale,
     );
-    await this.mails.enqueue(
-      {
-        effectKey: `integration/${id}/needs_reauth/${changedAt.toISOString()}`,
-        kind: 'integration.needs_reauth',
-        to: [owner?.isEnabled === true ? owner.email : null, ...this.mails.watchers],
-        ...renderLetter(letter),
-      },
-      tx,
-    );
+    const mail = {
+      effectKey: `integration/${id}/needs_reauth/${changedAt.toISOString()}`,
+      kind: 'integration.needs_reauth',
+      to: [owner?.isEnabled === true ? owner.email : null, ...this.mails.watchers],
+      letter,
+    };
+    this.mails.enqueue(mail, tx);
   }
 }

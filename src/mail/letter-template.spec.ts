@@ -21,6 +21,12 @@ describe('a letter', () => {
     expect(html).toContain('<html lang="es">');
   });
 
+  it('lets no value look like another fact', () => {
+    const facts = [['Description', 'work\nOvertime: No']] as const;
+    const letter = renderLetter({ locale: 'en', subject: 's', banner: 'b', tone: 'good', paragraphs: [], facts });
+    expect(letter.text).toBe('b\n\nDescription: work\n  Overtime: No');
+  });
+
   it('says the same without HTML', () => {
     expect(text).toBe(`${HOSTILE}\n\n${HOSTILE}\n\n${HOSTILE}: ${HOSTILE}`);
   });

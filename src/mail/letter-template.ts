@@ -14,13 +14,16 @@ export interface LetterContent {
 
 const COLOURS: Record<LetterContent['tone'], string> = { good: '#1b7f4b', neutral: '#2b4c7e', alert: '#b3261e' };
 
-/** The HTML part and the same content as plain text, for programs that show no HTML. */
-export function renderLetter(content: LetterContent): {
+/** A letter as a mail program reads it. */
+export interface RenderedLetter {
   locale: MailLocale;
   subject: string;
   html: string;
   text: string;
-} {
+}
+
+/** The HTML part and the same content as plain text, for programs that show no HTML. */
+export function renderLetter(content: LetterContent): RenderedLetter {
   const { locale, subject } = content;
   return { locale, subject, html: renderHtml(content), text: renderText(content) };
 }
@@ -42,7 +45,8 @@ function renderHtml({ locale, banner, tone, paragraphs, facts = [] }: LetterCont
 }
 
 function renderText({ banner, paragraphs, facts = [] }: LetterContent): string {
-  const lines = facts.map(([label, value]) => `${label}: ${value}`);
+  // A value of several lines must not look like several facts.
+  const lines = facts.map(([label, value]) => `${label}: ${value.replaceAll('\n', '\n  ')}`);
   return [banner, ...paragraphs, ...(lines.length === 0 ? [] : [lines.join('\n')])].join('\n\n');
 }
 

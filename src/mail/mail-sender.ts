@@ -4,6 +4,7 @@ import { failpoint } from '../common/failpoint.js';
 import type { Config } from '../config/env.js';
 import { CONFIG } from '../config/tokens.js';
 import { ErrorLogService } from '../errors/error-log.service.js';
+import { renderLetter } from './letter-template.js';
 import type { ClaimedMail, RecipientResult, Settlement } from './mail.js';
 import { MailService } from './mail.service.js';
 import { settle } from './settle.js';
@@ -68,7 +69,7 @@ export class MailSender {
     // A server may take longer over a message than a lease lasts.
     const renewal = setInterval(() => void this.renew(mail), (this.leaseSeconds * 1000) / 3);
     try {
-      const { results } = await this.session!.send(mail);
+      const { results } = await this.session!.send({ ...mail, ...renderLetter(mail.letter) });
       this.noteBack();
       return results;
     } finally {

@@ -1,6 +1,9 @@
 /** Longer subjects are cut by programs anyway, and user text may be of any length. */
 const MAX_SUBJECT = 200;
 
+/** Overrides and isolates of the direction of writing. */
+const TURNS = /[\u202A-\u202E\u2066-\u2069]/g;
+
 /** One line: a break in user text would begin another header. */
 export const subjectLine = (text: string): string =>
   cut(
@@ -9,8 +12,15 @@ export const subjectLine = (text: string): string =>
       .trim(),
   );
 
-/** What PostgreSQL stores as it is: neither NUL nor half of a surrogate pair. */
-export const plainText = (text: string): string => text.replaceAll(/\0|\p{Surrogate}/gu, '\uFFFD');
+/**
+ * Lines of what PostgreSQL stores and a screen shows: no control characters (an escape sequence may move a terminal's cursor),
+ * no half of a surrogate pair, and nothing that turns the direction of the text after it.
+ */
+export const plainText = (text: string): string =>
+  text
+    .replaceAll(/\r\n?|[\u0085\u2028\u2029]/g, '\n')
+    .replaceAll(/[^\P{Cc}\n\t]|\p{Surrogate}/gu, '\uFFFD')
+    .replaceAll(TURNS, '');
 
 function cut(text: string): string {
   if (text.length <= MAX_SUBJECT) return text;

@@ -1,6 +1,6 @@
 import { Check, Column, Entity, ForeignKey, Index, PrimaryColumn, PrimaryGeneratedColumn, Unique } from 'typeorm';
-import { createdAt, modifiedAt, timestamp } from '../database/columns.js';
-import type { MailState } from './mail.js';
+import { createdAt, modifiedAt, queued, timestamp } from '../database/columns.js';
+import type { MailState, StoredContent } from './mail.js';
 
 /** One message about one event. */
 @Entity('mail_outbox')
@@ -33,28 +33,26 @@ export class MailMessage {
   @Column('text')
   subject: string;
 
-  @Column('text')
-  html: string;
-
-  @Column('text')
-  text: string;
+  /** What both its parts are made of when it is sent. */
+  @Column('json')
+  content: StoredContent;
 
   @Column('text', { default: 'pending' })
   state: MailState;
 
-  @Column('integer', { default: 0 })
+  @Column(queued.attempts)
   attempts: number;
 
-  @Column({ ...timestamp, name: 'next_at', default: () => 'now()' })
+  @Column(queued.nextAt)
   nextAt: Date;
 
-  @Column('text', { name: 'last_error', nullable: true })
+  @Column(queued.lastError)
   lastError: string | null;
 
-  @Column('uuid', { name: 'lease_token', nullable: true })
+  @Column(queued.leaseToken)
   leaseToken: string | null;
 
-  @Column({ ...timestamp, name: 'lease_until', nullable: true })
+  @Column(queued.leaseUntil)
   leaseUntil: Date | null;
 
   @Column(createdAt)

@@ -3,7 +3,7 @@ import { randomBytes } from 'node:crypto';
 import type { MailLocale } from '../config/mail-settings.js';
 import { claimDue, type Claim } from '../database/claims.js';
 import { Database, prepared, type Tx } from '../database/database.js';
-import type { ClaimedMail, NewMail, Settlement } from './mail.js';
+import type { ClaimedMail, Settlement, StoredContent } from './mail.js';
 
 interface MailRow {
   id: number;
@@ -11,8 +11,7 @@ interface MailRow {
   kind: string;
   locale: MailLocale;
   subject: string;
-  html: string;
-  text: string;
+  content: StoredContent;
   attempts: number;
   created_at: Date;
   recipients: string[];
@@ -20,18 +19,37 @@ interface MailRow {
   is_refused_by_some: boolean;
 }
 
+/** A mail that is fit to be stored. */
+export interface StorableMail {
+  effectKey: string;
+  kind: string;
+  locale: MailLocale;
+  subject: string;
+  content: StoredContent;
+  /** At least one address, none twice. */
+  to: readonly string[];
+}
+
 /**
- * The id is drawn first, because the Message-ID names it. Rounded, the present may lie in the future: whoever looks at once
- * would find nothing.
+ * The id is drawn first, because the Message-ID names it. Its turn is the moment of the statement: that of the transaction
+ * may lie before a mail about the same entry whose row it has waited for. Rounded, it may lie in the future: whoever looks at
+ * once would find nothing.
  */
 const ENQUEUE = prepared(
   'mail.enqueue',
-  `with mail as (
-     insert into mail_outbox (id, effect_key, message_id, kind, locale, subject, html, text, next_at)
-     select id, $1, format('<mail-%s.%s@%s>', id, $2::text, $3::text), $4, $5, $6, $7, $8, date_trunc('milliseconds', now())
-     from nextval(pg_get_serial_sequence('mail_outbox', 'id')) as id
-     on conflict (effect_key) do nothing returning id)
-   insert into mail_recipients (mail_id, address) select mail.id, address from mail, unnest($9::text[]) as address`,
+  `with wished as (
+     select nextval((select pg_get_serial_sequence('mail_outbox', 'id')::regclass)) as id, v.*
+     from unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::text[], $6::text[])
+       as v (effect_key, salt, kind, locale, subject, content)),
+   mails as (
+     insert into mail_outbox (id, effect_key, message_id, kind, locale, subject, content, next_at)
+     select id, effect_key, format('<mail-%s.%s@%s>', id, salt, $7::text), kind, locale, subject, content::json,
+       date_trunc('milliseconds', clock_timestamp())
+     from wished
+     on conflict (effect_key) do nothing returning id, effect_key)
+   insert into mail_recipients (mail_id, address)
+   select mails.id, r.address from mails
+   join unnest($8::text[], $9::text[]) as r (effect_key, address) using (effect_key)`,
 );
 
 const HAS_DUE = prepared(
@@ -46,7 +64,7 @@ const NOBODY_SENDS = `not exists (
 
 const LOAD = prepared(
   'mail.load',
-  `select m.id, m.message_id, m.kind, m.locale, m.subject, m.html, m.text, m.attempts, m.created_at,
+  `select m.id, m.message_id, m.kind, m.locale, m.subject, m.content, m.attempts, m.created_at,
      array_agg(r.address order by r.address) as recipients,
      coalesce(array_agg(r.address order by r.address) filter (where r.state = 'pending'), '{}') as remaining,
      bool_or(r.state = 'refused') as is_refused_by_some
@@ -97,19 +115,20 @@ const REDRIVE = prepared(
 export class MailRepository {
   constructor(private readonly database: Database) {}
 
-  /** @param to at least one address, none twice */
-  async enqueue(mail: Omit<NewMail, 'to'>, to: readonly string[], domain: string, tx: Tx): Promise<void> {
-    const { effectKey, kind, locale, subject, html, text } = mail;
-    await tx.execute(ENQUEUE, [
-      effectKey,
-      randomBytes(8).toString('hex'),
+  /** @param mails in their order; no effect key twice */
+  enqueue(mails: readonly StorableMail[], domain: string, tx: Tx): void {
+    const salts = randomBytes(8 * mails.length);
+    const copies = mails.flatMap(({ effectKey, to }) => to.map((address) => [effectKey, address] as const));
+    tx.later(ENQUEUE, [
+      mails.map(({ effectKey }) => effectKey),
+      mails.map((_mail, index) => salts.toString('hex', index * 8, index * 8 + 8)),
+      mails.map(({ kind }) => kind),
+      mails.map(({ locale }) => locale),
+      mails.map(({ subject }) => subject),
+      mails.map(({ content }) => JSON.stringify(content)),
       domain,
-      kind,
-      locale,
-      subject,
-      html,
-      text,
-      to,
+      copies.map(([effectKey]) => effectKey),
+      copies.map(([, address]) => address),
     ]);
   }
 
@@ -162,12 +181,9 @@ function claimedMail(row: MailRow, claim: Claim): ClaimedMail {
     messageId: row.message_id,
     createdAt: row.created_at,
     kind: row.kind,
-    locale: row.locale,
     to: row.recipients,
     envelope: row.remaining,
-    subject: row.subject,
-    html: row.html,
-    text: row.text,
+    letter: { ...row.content, locale: row.locale, subject: row.subject },
     attempts: row.attempts,
     isRefusedBySome: row.is_refused_by_some,
   };

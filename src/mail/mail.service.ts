@@ -7,7 +7,7 @@ import { CONFIG } from '../config/tokens.js';
 import type { Tx } from '../database/database.js';
 import { ErrorLogService } from '../errors/error-log.service.js';
 import type { ClaimedMail, NewMail, Settlement } from './mail.js';
-import { MailRepository } from './mail.repository.js';
+import { MailRepository, type StorableMail } from './mail.repository.js';
 import { plainText, subjectLine } from './mail-text.js';
 
 const WAKE = 'wake';
@@ -33,19 +33,31 @@ export class MailService {
     return this.config.mail.locale;
   }
 
+  /** False without MAIL_SERVER: then no mail is written, and there is no need to compose any. */
+  get isConfigured(): boolean {
+    return this.config.mail.smtp !== undefined;
+  }
+
+  enqueue(mail: NewMail, tx: Tx): void {
+    this.enqueueAll([mail], tx);
+  }
+
   /**
-   * Writes a mail in the transaction of what it tells about; nothing happens when the event has one already, when nobody has
-   * an address, or without a mail server. An unusable address is noted and left out: it must not undo the change.
+   * Writes mails, in this order and with one statement, in the transaction of what they tell about. Nothing happens to a mail
+   * whose event has one already or for which nobody has an address, nor without a mail server. An unusable address is noted
+   * and left out: it must not undo the change.
    */
-  async enqueue(mail: NewMail, tx: Tx): Promise<void> {
+  enqueueAll(mails: readonly NewMail[], tx: Tx): void {
     const { smtp } = this.config.mail;
-    if (smtp === undefined) return this.logger.debug(`no MAIL_SERVER: ${mail.kind} is not written`);
-    const to = this.usableAddresses(mail, tx);
-    if (to.length === 0) return;
+    if (smtp === undefined) return;
+    const storable = new Map<string, StorableMail>();
+    for (const mail of mails) {
+      const to = storable.has(mail.effectKey) ? [] : this.usableAddresses(mail, tx);
+      if (to.length > 0) storable.set(mail.effectKey, { ...storableMail(mail), to });
+    }
+    if (storable.size === 0) return;
     const domain = smtp.sender.address.slice(smtp.sender.address.indexOf('@') + 1);
-    const { subject, html, text, ...rest } = mail;
-    const clean = { ...rest, subject: subjectLine(subject), html: plainText(html), text: plainText(text) };
-    await this.repository.enqueue(clean, to, domain, tx);
+    this.repository.enqueue([...storable.values()], domain, tx);
     tx.afterCommit(() => this.wake());
   }
 
@@ -112,4 +124,20 @@ export class MailService {
       detail: { kind },
     });
   }
+}
+
+function storableMail({ effectKey, kind, letter }: NewMail): Omit<StorableMail, 'to'> {
+  const { locale, subject, banner, tone, paragraphs, facts = [] } = letter;
+  return {
+    effectKey,
+    kind,
+    locale,
+    subject: subjectLine(subject),
+    content: {
+      banner: plainText(banner),
+      tone,
+      paragraphs: paragraphs.map(plainText),
+      facts: facts.map(([label, value]) => [plainText(label), plainText(value)] as const),
+    },
+  };
 }

@@ -1,5 +1,5 @@
-import type { MailLocale } from '../config/mail-settings.js';
 import type { Claim } from '../database/claims.js';
+import type { LetterContent, RenderedLetter } from './letter-template.js';
 
 /**
  * - `pending`: waits for its moment; `sending`: a worker has it
@@ -15,30 +15,28 @@ export interface NewMail {
   kind: string;
   /** Who gets it; who has no address is left out. */
   to: readonly (string | null | undefined)[];
-  locale: MailLocale;
-  subject: string;
-  html: string;
-  text: string;
+  /** Both parts are made of it when it is sent. */
+  letter: LetterContent;
 }
 
+/** What is stored of a letter besides its subject and its language. */
+export type StoredContent = Pick<LetterContent, 'banner' | 'tone' | 'paragraphs' | 'facts'>;
+
 /** What is handed to a server. */
-export interface Letter {
+export interface Letter extends RenderedLetter {
   /** With its angle brackets. */
   messageId: string;
   createdAt: Date;
-  locale: MailLocale;
   /** Everybody it is for, as its `To` shows them. */
   to: readonly string[];
   /** Those who are sent it now. */
   envelope: readonly string[];
-  subject: string;
-  html: string;
-  text: string;
 }
 
 /** A claimed mail with what its worker has to know. */
-export interface ClaimedMail extends Claim, Letter {
+export interface ClaimedMail extends Claim, Omit<Letter, keyof RenderedLetter> {
   kind: string;
+  letter: LetterContent;
   /** Tries used up so far. */
   attempts: number;
   /** A recipient was refused for good at an earlier try. */

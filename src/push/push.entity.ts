@@ -1,6 +1,5 @@
 import { Check, Column, Entity, ForeignKey, Index, PrimaryGeneratedColumn, Unique } from 'typeorm';
-import { createdAt, modifiedAt, timestamp } from '../database/columns.js';
-
+import { createdAt, modifiedAt, queued, timestamp } from '../database/columns.js';
 import type { PushState } from './push.js';
 
 /** A wish: this entry should be at this integration, or should not. */
@@ -51,22 +50,22 @@ export class Push {
   @Column('text', { default: 'pending' })
   state: PushState;
 
-  @Column('integer', { default: 0 })
+  @Column(queued.attempts)
   attempts: number;
 
-  @Column({ ...timestamp, name: 'next_at', default: () => 'now()' })
+  @Column(queued.nextAt)
   nextAt: Date;
 
   @Column({ ...timestamp, name: 'first_failed_at', nullable: true })
   firstFailedAt: Date | null;
 
-  @Column('text', { name: 'last_error', nullable: true })
+  @Column(queued.lastError)
   lastError: string | null;
 
-  @Column('uuid', { name: 'lease_token', nullable: true })
+  @Column(queued.leaseToken)
   leaseToken: string | null;
 
-  @Column({ ...timestamp, name: 'lease_until', nullable: true })
+  @Column(queued.leaseUntil)
   leaseUntil: Date | null;
 
   @Column(createdAt)

@@ -31,8 +31,9 @@ describe('mail when a process dies', () => {
   /** As the service writes them. */
   async function writeMails(): Promise<void> {
     await world.query(
-      `insert into mail_outbox (effect_key, message_id, kind, locale, subject, html, text)
-       select 'test/' || n, '<test-' || n || '@example.com>', 'test', 'en', 'Mail ' || n, 'h', 't'
+      `insert into mail_outbox (effect_key, message_id, kind, locale, subject, content)
+       select 'test/' || n, '<test-' || n || '@example.com>', 'test', 'en', 'Mail ' || n,
+         '{"banner":"b","tone":"good","paragraphs":[]}'
        from generate_series(1, $1::int) n order by n`,
       [COUNT],
     );

@@ -1,9 +1,8 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { headerOf } from '../../simulators/smtp/simulator.js';
 import { MailService } from '../../src/mail/mail.service.js';
-import type { NewMail } from '../../src/mail/mail.js';
 import { startTestApp } from '../support/app.js';
-import { MailApp } from '../support/mail.js';
+import { MailApp, testMail } from '../support/mail.js';
 
 const ANA = 'ana@example.com';
 
@@ -18,7 +17,7 @@ describe('the outbox of mail', () => {
   afterAll(() => mail.close());
 
   it('sends one message to all recipients, as text and as HTML', async () => {
-    await mail.write([ANA, 'boss@example.com'], { subject: 'Sesión «ñandú»', html: '<p>á</p>', text: 'á' });
+    await mail.write([ANA, 'boss@example.com'], { subject: 'Sesión «ñandú»', banner: 'á' });
     await mail.deliver();
     const [message, ...others] = mail.smtp.messages;
     expect(others).toEqual([]);
@@ -44,10 +43,24 @@ describe('the outbox of mail', () => {
     expect(mail.smtp.messages).toHaveLength(1);
   });
 
+  it('writes the mails of a batch in their order, each with its own recipients, and none twice', async () => {
+    const subjects = Array.from({ length: 40 }, (_, index) => String((index * 7) % 40));
+    const batch = subjects.map((subject) => testMail(`batch/${subject}`, [ANA, `${subject}@example.com`], { subject }));
+    const repeated = testMail('batch/7', ['eve@example.com'], { subject: 'again' });
+    await mail.app.transactions.run((tx) =>
+      Promise.resolve(mail.app.get(MailService).enqueueAll([...batch, repeated, testMail('batch/x', [])], tx)),
+    );
+    await mail.deliver();
+    expect(mail.smtp.messages.map(({ raw }) => headerOf(raw, 'Subject')[0])).toEqual(subjects);
+    expect(mail.smtp.messages.map(({ to }) => to.sort())).toEqual(
+      subjects.map((subject) => [`${subject}@example.com`, ANA].sort()),
+    );
+  });
+
   it('writes nothing when what it tells about did not happen', async () => {
     const attempt = mail.app.transactions.run(async (tx) => {
-      const content = { subject: 's', html: 'h', text: 't', locale: 'en' as const, kind: 'test' };
-      await mail.app.get(MailService).enqueue({ effectKey: 'x', to: [ANA], ...content }, tx);
+      mail.app.get(MailService).enqueue(testMail('x', [ANA]), tx);
+      await tx.query('select 1');
       throw new Error('no after all');
     });
     await expect(attempt).rejects.toThrow('no after all');
@@ -90,11 +103,11 @@ describe('the outbox of mail', () => {
   });
 
   it.each([
-    ['text', '.\r\nMAIL FROM:<x@example.com>\r\n.\r\n'],
-    ['html', '<p>a</p>\r\n.\r\nQUIT\r\n'],
-    ['text', `${'x'.repeat(5000)}\0`],
-  ] as const)('carries any %s as content', async (part, content) => {
-    await mail.write([ANA], { [part]: content });
+    '.\r\nMAIL FROM:<x@example.com>\r\n.\r\n',
+    '<p>a</p>\r\n.\r\nQUIT\r\n',
+    `${'x'.repeat(5000)}\0\ud800\u001b[2J`,
+  ])('carries any text as content', async (text) => {
+    await mail.write([ANA], { banner: text, paragraphs: [text], facts: [[text, text]] });
     expect(await mail.deliver()).toBe('idle');
     expect(mail.smtp.messages).toHaveLength(1);
     expect(await mail.stored()).toMatchObject([{ state: 'done' }]);
@@ -102,7 +115,7 @@ describe('the outbox of mail', () => {
 
   it('reads no file and no page for a part that is no text', async () => {
     for (const part of [{ path: '/etc/hostname' }, { href: mail.app.url }]) {
-      await expect(mail.write([ANA], { html: part as unknown as NewMail['html'] })).rejects.toThrow(TypeError);
+      await expect(mail.write([ANA], { banner: part as unknown as string })).rejects.toThrow(TypeError);
     }
     expect(await mail.stored()).toEqual([]);
   });
@@ -121,8 +134,7 @@ describe('without MAIL_SERVER', () => {
   it('no mail is written', async () => {
     const app = await startTestApp();
     try {
-      const content = { subject: 's', html: 'h', text: 't', locale: 'en' as const, kind: 'test' };
-      await app.transactions.run((tx) => app.get(MailService).enqueue({ effectKey: 'x', to: [ANA], ...content }, tx));
+      await app.transactions.run((tx) => Promise.resolve(app.get(MailService).enqueue(testMail('x', [ANA]), tx)));
       expect(await app.database.query('select id from mail_outbox')).toEqual([]);
     } finally {
       await app.close();

@@ -1,6 +1,7 @@
 import { SmtpSimulator, type SmtpSimulatorOptions } from '../../simulators/smtp/simulator.js';
 import { MailService } from '../../src/mail/mail.service.js';
 import { MailWorker } from '../../src/mail/mail-worker.js';
+import type { LetterContent } from '../../src/mail/letter-template.js';
 import type { NewMail } from '../../src/mail/mail.js';
 import { startTestApp, type TestApp, type TestAppOptions } from './app.js';
 
@@ -11,6 +12,14 @@ export const mailEnv = (smtp: SmtpSimulator): Record<string, string> => ({
   MAIL_PORT: String(smtp.port),
   MAIL_USE_TLS: 'false',
   MAIL_DEFAULT_SENDER: 'Timesheet <timesheet@example.com>',
+});
+
+/** A mail about nothing in particular. */
+export const testMail = (effectKey: string, to: NewMail['to'], letter: Partial<LetterContent> = {}): NewMail => ({
+  effectKey,
+  kind: 'test',
+  to,
+  letter: { locale: 'en', subject: 'Test', banner: 'TEST', tone: 'neutral', paragraphs: [], ...letter },
 });
 
 export interface StoredMail {
@@ -46,20 +55,11 @@ export class MailApp {
   }
 
   /** Writes a mail in a transaction of its own. */
-  async write(to: NewMail['to'], more: Partial<NewMail> = {}): Promise<void> {
+  async write(to: NewMail['to'], more: Partial<LetterContent & { effectKey: string }> = {}): Promise<void> {
     this.count += 1;
-    const subject = `Mail ${this.count}`;
-    const mail: NewMail = {
-      effectKey: `test/${this.count}`,
-      kind: 'test',
-      locale: 'en',
-      subject,
-      html: `<p>${subject}</p>`,
-      text: subject,
-      to,
-      ...more,
-    };
-    await this.app.transactions.run((tx) => this.app.get(MailService).enqueue(mail, tx));
+    const { effectKey = `test/${this.count}`, ...letter } = more;
+    const mail = testMail(effectKey, to, { subject: `Mail ${this.count}`, ...letter });
+    await this.app.transactions.run((tx) => Promise.resolve(this.app.get(MailService).enqueue(mail, tx)));
   }
 
   /** Sends everything that is due. */
