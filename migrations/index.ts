@@ -7,6 +7,7 @@ import { CreateMail1790000000006 } from './1790000000006-create-mail.js';
 import { CreateSync1790000000007 } from './1790000000007-create-sync.js';
 import { CreateProviderAccounts1790000000008 } from './1790000000008-create-provider-accounts.js';
 import { StoreMailContent1790000000017 } from './1790000000017-store-mail-content.js';
+import { AddRoundingNote1790000000020 } from './1790000000020-add-rounding-note.js';
 
 /** Every migration, in order. Listed by class because globs differ between `dist` and the tests. */
 export const MIGRATIONS = [
@@ -19,4 +20,5 @@ export const MIGRATIONS = [
   CreateSync1790000000007,
   CreateProviderAccounts1790000000008,
   StoreMailContent1790000000017,
+  AddRoundingNote1790000000020,
 ];

@@ -59,7 +59,7 @@ const logOf = (row: LogRow): unknown => ({
   tags: row.tags,
   category: row.category,
   external_id: row.external_id,
-  sync: { state: 'local', missing: [], error: null },
+  sync: { state: 'local', missing: [], error: null, note: null },
 });
 
 function textOf(request: IncomingMessage): Promise<string> {

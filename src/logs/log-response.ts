@@ -18,7 +18,7 @@ export class LogResponse {
   @ApiProperty({ example: ['deep'], type: [String] }) tags: string[];
   @ApiProperty({ example: null, nullable: true, type: String }) category: string | null;
   @ApiProperty({ example: '3730303299', nullable: true, type: String }) external_id: string | null;
-  @ApiProperty({ example: { state: 'synced', missing: [], error: null } }) sync: SyncState;
+  @ApiProperty({ example: { state: 'synced', missing: [], error: null, note: null } }) sync: SyncState;
 
   static from(entry: TimeEntry, sync: SyncState): LogResponse {
     const isHere = sync.state === 'local';

@@ -10,6 +10,7 @@ export interface StoredLog {
   hasIntegration: boolean;
   pushState: PushState | null;
   pushError: string | null;
+  pushNote: string | null;
 }
 
 export interface LogFilter {
@@ -24,6 +25,8 @@ export type LogCursor = readonly [number, number];
 
 const SELECT = `
   select te.*, p.last_error as push_error, i.id is not null as has_integration,
+    case when p.rounded_start = te.started_at and p.rounded_end is not distinct from te.ended_at then p.rounding_note end
+      as push_note,
     -- while it is looked for, nobody knows whether it is there
     case when p.needs_look_up and p.state in ('pending', 'sending') then 'unknown' else p.state end as push_state
   from time_entries te
@@ -85,5 +88,6 @@ function storedLog(row: Record<string, unknown>): StoredLog {
     hasIntegration: row.has_integration as boolean,
     pushState: row.push_state as PushState | null,
     pushError: row.push_error as string | null,
+    pushNote: row.push_note as string | null,
   };
 }

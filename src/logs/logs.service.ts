@@ -145,14 +145,15 @@ export class LogsService {
     }));
   }
 
-  private respond({ entry, hasIntegration, pushState, pushError }: StoredLog): LogResponse {
+  private respond({ entry, hasIntegration, ...push }: StoredLog): LogResponse {
     const provider = hasIntegration ? this.homes.providerOf(entry.source) : null;
-    return LogResponse.from(entry, syncStateOf({ provider, draft: draftOf(entry), pushState, pushError }));
+    return LogResponse.from(entry, syncStateOf({ provider, draft: draftOf(entry), ...push }));
   }
 
   /** What has just been written: its push, if there is one, has not begun. */
   private respondTo(entry: TimeEntry): LogResponse {
-    return this.respond({ entry, hasIntegration: entry.integrationId !== null, pushState: 'pending', pushError: null });
+    const push = { pushState: 'pending', pushError: null, pushNote: null } as const;
+    return this.respond({ entry, hasIntegration: entry.integrationId !== null, ...push });
   }
 }
 

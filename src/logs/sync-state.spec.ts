@@ -29,18 +29,31 @@ describe('where a log stands', () => {
     ['synced', complete, 'done'],
     ['synced', complete, null],
   ] as const)('is %s', (state, provider, pushState) => {
-    expect(syncStateOf({ provider, draft, pushState, pushError: null }).state).toBe(state);
+    expect(syncStateOf({ provider, draft, pushState, pushError: null, pushNote: null }).state).toBe(state);
   });
 
   it('names what is missing by the fields of a log', () => {
-    expect(syncStateOf({ provider: demanding, draft, pushState: null, pushError: null }).missing).toEqual([
-      'project_id',
-      'end',
-    ]);
+    expect(
+      syncStateOf({ provider: demanding, draft, pushState: null, pushError: null, pushNote: null }).missing,
+    ).toEqual(['project_id', 'end']);
   });
 
   it('tells why it is not there', () => {
-    const facts = { provider: complete, draft, pushState: 'failed' as const, pushError: 'Project is required' };
+    const facts = {
+      provider: complete,
+      draft,
+      pushState: 'failed' as const,
+      pushError: 'Project is required',
+      pushNote: null,
+    };
     expect(syncStateOf(facts).error).toBe('Project is required');
+  });
+
+  it('repeats what its service made of it only while it is there', () => {
+    const facts = { provider: complete, draft, pushError: null, pushNote: 'Rounded to minutes.' };
+    expect(syncStateOf({ ...facts, pushState: 'done' }).note).toBe('Rounded to minutes.');
+    for (const pushState of ['pending', 'sending', 'unknown', 'failed', 'cancelled'] as const) {
+      expect(syncStateOf({ ...facts, pushState }).note).toBeNull();
+    }
   });
 });

@@ -9,6 +9,8 @@ export interface SyncState {
   missing: string[];
   /** Why it is not there yet, in words for the user. */
   error: string | null;
+  /** What its service made of it, in words for the user: that the times were rounded, say. */
+  note: string | null;
 }
 
 export interface SyncFacts {
@@ -17,17 +19,20 @@ export interface SyncFacts {
   draft: EntryDraft;
   pushState: PushState | null;
   pushError: string | null;
+  pushNote: string | null;
 }
 
-export function syncStateOf({ provider, draft, pushState, pushError }: SyncFacts): SyncState {
-  if (provider === null || pushState === 'cancelled') return { state: 'local', missing: [], error: null };
-  if (pushState === 'failed') return { state: 'failed', missing: [], error: pushError };
-  if (pushState === 'unknown') return { state: 'unknown', missing: [], error: pushError };
+export function syncStateOf({ provider, draft, pushState, pushError, pushNote }: SyncFacts): SyncState {
+  if (provider === null || pushState === 'cancelled') return { ...PLAIN, state: 'local' };
+  if (pushState === 'failed') return { ...PLAIN, state: 'failed', error: pushError };
+  if (pushState === 'unknown') return { ...PLAIN, state: 'unknown', error: pushError };
   const missing = provider.missingFields(draft);
-  if (missing.length > 0) return { state: 'incomplete', missing: missing.map(wireName), error: null };
-  if (pushState === 'pending' || pushState === 'sending') return { state: 'pending', missing: [], error: pushError };
-  return { state: 'synced', missing: [], error: null };
+  if (missing.length > 0) return { ...PLAIN, state: 'incomplete', missing: missing.map(wireName) };
+  if (pushState === 'pending' || pushState === 'sending') return { ...PLAIN, state: 'pending', error: pushError };
+  return { ...PLAIN, state: 'synced', note: pushNote };
 }
+
+const PLAIN = { missing: [], error: null, note: null };
 
 /** The contract speaks of drafts, a caller knows the fields of a log. */
 const WIRE_NAMES: Record<string, string> = {

@@ -62,6 +62,17 @@ export class Push {
   @Column(queued.lastError)
   lastError: string | null;
 
+  /** What the service said about times it keeps coarser than they were given. */
+  @Column('text', { name: 'rounding_note', nullable: true })
+  roundingNote: string | null;
+
+  /** The times it kept instead; the note holds while the entry has them. */
+  @Column({ ...timestamp, name: 'rounded_start', nullable: true })
+  roundedStart: Date | null;
+
+  @Column({ ...timestamp, name: 'rounded_end', nullable: true })
+  roundedEnd: Date | null;
+
   @Column(queued.leaseToken)
   leaseToken: string | null;
 

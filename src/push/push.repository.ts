@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { claimDue, type Claim } from '../database/claims.js';
 import { Database, prepared, type Queryable, type Tx } from '../database/database.js';
-import type { ClaimedPush, NewPush, PushPostponement, PushState, PushStatus, SentEntry } from './push.js';
+import type { ClaimedPush, NewPush, PushPostponement, PushState, PushStatus, PushSuccess, SentEntry } from './push.js';
 
 type StoredSent = Omit<SentEntry, 'start'> & { start: string };
 
@@ -49,7 +49,7 @@ const SUCCEED = prepared(
   'pushes.succeed',
   `update pushes set
      state = case when entry_version <= $3 then 'done' else 'pending' end,
-     external_id = $4, attempts = 0, first_failed_at = null, last_error = null,
+     external_id = $4, rounding_note = $5, rounded_start = $6, rounded_end = $7, attempts = 0, first_failed_at = null, last_error = null,
      intent = case when entry_version <= $3 then 'write' else intent end, needs_look_up = false, sent = null,
      next_at = now(), lease_token = null, lease_until = null, modified_at = now()
    where id = $1 and lease_token = $2`,
@@ -180,8 +180,9 @@ export class PushRepository {
   }
 
   /** @returns false when another worker has taken the wish over in the meantime */
-  async succeed(push: ClaimedPush, externalId: string | null, entryVersion: number, tx: Tx): Promise<boolean> {
-    const values = [push.id, push.leaseToken, entryVersion, externalId];
+  async succeed(push: ClaimedPush, success: PushSuccess, tx: Tx): Promise<boolean> {
+    const { note = null, start = null, end = null } = success.rounding ?? {};
+    const values = [push.id, push.leaseToken, success.entryVersion, success.externalId, note, start, end];
     return (await tx.execute(SUCCEED, values)) === 1;
   }
 

@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { EventEmitter, once } from 'node:events';
 import type { Queryable, Tx } from '../database/database.js';
 import type { RemoteEntry } from '../integrations/contract/remote-entry.js';
-import type { ClaimedPush, NewPush, PushPostponement, PushStatus, SentEntry } from './push.js';
+import type { ClaimedPush, NewPush, PushPostponement, PushStatus, PushSuccess, SentEntry } from './push.js';
 import { PushRepository } from './push.repository.js';
 import { isSameEntry } from './same-entry.js';
 
@@ -49,9 +49,9 @@ export class PushService {
   }
 
   /** Closes the wish unless it was changed after `entryVersion` was carried out; false when it is not ours any more. */
-  async succeed(push: ClaimedPush, externalId: string | null, entryVersion: number, tx: Tx): Promise<boolean> {
+  async succeed(push: ClaimedPush, success: PushSuccess, tx: Tx): Promise<boolean> {
     tx.afterCommit(() => this.signals.emit(SETTLED));
-    return this.repository.succeed(push, externalId, entryVersion, tx);
+    return this.repository.succeed(push, success, tx);
   }
 
   async postpone(push: ClaimedPush, to: PushPostponement): Promise<boolean> {

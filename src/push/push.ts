@@ -33,6 +33,16 @@ export interface ClaimedPush extends NewPush, Claim {
   firstFailedAt: Date | null;
 }
 
+/** What carrying a wish out has brought. */
+export interface PushSuccess {
+  /** Where the entry is there; `null` when it is not. */
+  externalId: string | null;
+  /** The version of the entry that was carried out. */
+  entryVersion: number;
+  /** Times the service keeps coarser than they were given, and its words about them. */
+  rounding: { note: string; start: Date; end: Date | null } | null;
+}
+
 export interface PushPostponement {
   state: PushState;
   error: string;

@@ -7,7 +7,7 @@ import type { TimeEntry } from '../time-entries/time-entry.js';
 import { compare, type BothSides, type LedgerEntry, type Row } from './compare.js';
 
 const DAY = { from: at('00:00:00'), to: at('23:59:59') };
-const SYNCED: SyncState = { state: 'synced', missing: [], error: null };
+const SYNCED: SyncState = { state: 'synced', missing: [], error: null, note: null };
 
 const ours = (changes: Partial<TimeEntry> = {}, sync: Partial<SyncState> = {}, mayBeThere = false): LedgerEntry => ({
   entry: entry({ externalId: '1', ...changes }),

@@ -134,7 +134,7 @@ function ledgerEntry(
   { entry, pushState, pushError, mayBeThere }: StoredEntry,
   { provider }: OpenIntegration,
 ): LedgerEntry {
-  const sync = syncStateOf({ provider, draft: draftOf(entry), pushState, pushError });
+  const sync = syncStateOf({ provider, draft: draftOf(entry), pushState, pushError, pushNote: null });
   return { entry, sync, mayBeThere };
 }
 

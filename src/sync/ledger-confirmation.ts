@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { Transactions } from '../database/transactions.js';
 import type { RemoteEntry } from '../integrations/contract/remote-entry.js';
 import type { OpenIntegration } from '../integrations/integrations.service.js';
-import type { ClaimedPush } from '../push/push.js';
+import type { ClaimedPush, PushSuccess } from '../push/push.js';
 import { PushService } from '../push/push.service.js';
 import type { EntryChange } from '../time-entries/entry-change.js';
 import { TimeEntriesService } from '../time-entries/time-entries.service.js';
@@ -20,10 +20,10 @@ export class LedgerConfirmation {
   ) {}
 
   async confirm(push: ClaimedPush, entry: TimeEntry, open: OpenIntegration, outcome: PushOutcome): Promise<void> {
-    const externalId = outcome.kind === 'present' ? outcome.remote.externalId : null;
+    const success = successOf(entry, outcome);
     await this.transactions.run(async (tx) => {
       // A worker that was taken over in the meantime must not speak for the wish any more.
-      if (!(await this.pushes.succeed(push, externalId, entry.version, tx))) return;
+      if (!(await this.pushes.succeed(push, success, tx))) return;
       const change = changeFor(push, entry, outcome);
       const origin = { kind: 'push' as const, id: String(push.id) };
       if (change !== null) {
@@ -31,6 +31,12 @@ export class LedgerConfirmation {
       }
     });
   }
+}
+
+function successOf({ version }: TimeEntry, outcome: PushOutcome): PushSuccess {
+  if (outcome.kind !== 'present') return { externalId: null, entryVersion: version, rounding: null };
+  const { externalId, roundingNote: note, start, end } = outcome.remote;
+  return { externalId, entryVersion: version, rounding: note === undefined ? null : { note, start, end } };
 }
 
 function changeFor(push: ClaimedPush, entry: TimeEntry, outcome: PushOutcome): EntryChange | null {

@@ -42,7 +42,7 @@ describe('logs and their service', () => {
     const ana = await newcomer();
     const [project] = await world.addProjects(ana, 'Alpha');
     const log = await world.addLog(ana, { task: 'Ünïcode 👩‍👩‍👧', tags: ['a', 'b'], project_id: project, ...HOURS });
-    expect(log.sync).toEqual({ state: 'synced', missing: [], error: null });
+    expect(log.sync).toEqual({ state: 'synced', missing: [], error: null, note: null });
     const [entry, ...more] = world.there(ana);
     expect(more).toEqual([]);
     expect(log.external_id).toBe(entry!.id.toString());

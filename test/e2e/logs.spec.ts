@@ -45,7 +45,7 @@ describe('logs', () => {
       tags: [],
       category: null,
       external_id: null,
-      sync: { state: 'pending', missing: [], error: null },
+      sync: { state: 'pending', missing: [], error: null, note: null },
     });
     const { id } = answer.body.result;
     await expect.poll(async () => (await world.getLog(ana, id)).sync.state).toBe('synced');
@@ -65,7 +65,7 @@ describe('logs', () => {
       integration_id: null,
       project_id: null,
       provider: 'local',
-      sync: { state: 'local', missing: [], error: null },
+      sync: { state: 'local', missing: [], error: null, note: null },
     });
     expect((await world.call(berta, 'GET', '/v1/resources/timer')).body.result).toBeNull();
   });

@@ -18,7 +18,7 @@ interface Log {
   task: string;
   tags: string[];
   external_id: string | null;
-  sync: { state: string; missing: string[]; error: string | null };
+  sync: { state: string; missing: string[]; error: string | null; note: string | null };
 }
 interface Answer<T> {
   status: number;
@@ -168,6 +168,26 @@ describe('Zoho Projects, connected', () => {
     expect((await read(log.id)).tags).toEqual(['ours']);
     await call(ana, 'DELETE', `${LOGS}?id=${log.id}&wait=true`);
     expect(there()).toEqual([]);
+  });
+
+  it('says on every answer that times were rounded, for as long as they are those', async () => {
+    const log = await write({ start: at('09:00:20'), end: at('10:30:35') });
+    const note = expect.stringContaining('whole minutes') as string;
+    expect(log.sync).toEqual({ state: 'synced', missing: [], error: null, note });
+    expect(await read(log.id)).toEqual(log);
+    expect((await call<Log[]>(ana, 'GET', LOGS)).body.result).toContainEqual(log);
+    const put = async (fields: object) =>
+      (await call<Log>(ana, 'PUT', `${LOGS}?wait=true`, { id: log.id, ...fields })).body.result;
+    expect((await put({ category: 'Coding' })).sync.note).toEqual(note);
+    await sync();
+    expect((await read(log.id)).sync.note).toEqual(note);
+    expect((await put({ end: at('10:45:00') })).sync).toMatchObject({ state: 'synced', note: null });
+    const again = await put({ end: at('10:50:40') });
+    expect([again.end, again.sync.note]).toEqual([at('10:51:00'), note]);
+    zoho.editInApp(there()[0]!.id, { hours: '3:00' });
+    await sync();
+    expect(await read(log.id)).toMatchObject({ end: at('12:00:00'), sync: { state: 'synced', note: null } });
+    await call(ana, 'DELETE', `${LOGS}?id=${log.id}&wait=true`);
   });
 
   it('does not get an entry twice when its answer was lost, though it keeps other times', async () => {

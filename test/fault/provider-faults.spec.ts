@@ -124,7 +124,7 @@ describe('a service that does not take a write', () => {
         expect([one.name, calls.length]).toEqual([one.name, one.times + 1]);
         expect([one.name, (await logOf(one.logId)).sync]).toEqual([
           one.name,
-          { state: 'synced', missing: [], error: null },
+          { state: 'synced', missing: [], error: null, note: null },
         ]);
         if (one.fault.usesUpTries && one.times < 50) continue; // over before anybody could look
         expect([one.name, (tries.get(one.logId) ?? 0) > 0]).toEqual([one.name, one.fault.usesUpTries]);

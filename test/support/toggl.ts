@@ -30,7 +30,7 @@ export interface LogItem {
   tags: string[];
   category: string | null;
   external_id: string | null;
-  sync: { state: string; missing: string[]; error: string | null };
+  sync: { state: string; missing: string[]; error: string | null; note: string | null };
 }
 
 /** A log as a timer command answers it. */
