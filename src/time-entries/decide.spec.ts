@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { at, content, entry, facts } from '../../test/support/entries.js';
 import { blankEntry } from './blank-entry.js';
-import { decide, type DecisionContext } from './decide.js';
-import type { Decision, EntryChange } from './entry-change.js';
+import { decide } from './decide.js';
+import type { Decision, DecisionContext, EntryChange } from './entry-change.js';
 import { remoteHash } from './remote-hash.js';
 import type { TimeEntry } from './time-entry.js';
 

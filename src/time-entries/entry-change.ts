@@ -1,4 +1,6 @@
 import type { RemoteEntry } from '../integrations/contract/remote-entry.js';
+import type { MailWish } from './mail-wish.js';
+import type { Diff, Json } from './snapshot.js';
 import type { EntryContent, TimeEntry } from './time-entry.js';
 
 /** The identity of a row at its service. */
@@ -17,6 +19,19 @@ export interface RemoteFacts {
   readAt?: Date;
 }
 
+/** What a service says by webhook. None of them has a version, and they come in any order, repeated, or not at all. */
+export type ReportedEvent = 'start' | 'end' | 'edit' | 'delete' | 'manual' | 'restore';
+
+/**
+ * What whoever passed a report on should know about it, beside what it changed.
+ *
+ * - `duplicate`: says what is known; `conflict`: an id that was used for something else, the first is kept
+ * - `echo`: our own write coming back; `late`: about what is removed or locked
+ * - `out_of_order`: something was missing before it, or it is older than what is known: the service should be read
+ * - `unknown_deleted`: the removal of what was never heard of
+ */
+export type ReportNote = 'duplicate' | 'conflict' | 'echo' | 'late' | 'out_of_order' | 'unknown_deleted';
+
 /**
  * What happened to worked time, said by whoever saw it. What follows from it is decided in `decide`.
  *
@@ -28,6 +43,11 @@ export interface RemoteFacts {
  * - `confirm`: a provider has taken our write; `pushedVersion` is the version it was given
  * - `unlink`: the entry is not at the provider any more because we took it away
  * - `vanish`: the provider says it is gone
+ * - `report`: a webhook says what happened to an entry there
+ * - `enter`: a coordinator writes down an entry of a service; a used key is refused
+ * - `review`: a person decides about an entry under review; `reopen`: takes such a decision back
+ * - `overrun`: the monitor saw it run for longer than allowed
+ * - `remark`: a line in its history that changes nothing
  * - `reown`: the person whose time it is has become known; what their service has shown lives at their integration from now on
  */
 export type EntryChange =
@@ -39,7 +59,23 @@ export type EntryChange =
   | { kind: 'confirm'; id: number; integrationId: number; pushedVersion: number; facts: RemoteFacts; reason?: string }
   | { kind: 'unlink'; id: number; integrationId: number; reason?: string }
   | { kind: 'vanish'; id: number; integrationId: number; reason?: string }
+  | {
+      kind: 'report';
+      event: ReportedEvent;
+      key: ExternalKey;
+      userId: number;
+      integrationId: number | null;
+      facts: RemoteFacts;
+      reason?: string;
+    }
+  | { kind: 'enter'; key: ExternalKey; userId: number; content: EntryContent; reason?: string }
+  | { kind: 'review'; id: number; decision: 'approved' | 'rejected'; observation?: string; reason?: string }
+  | { kind: 'reopen'; id: number; reason: string; applyLateChanges: boolean }
+  | { kind: 'overrun'; id: number; reason?: string }
+  | { kind: 'remark'; id: number; text: Record<string, Json>; reason?: string }
   | { kind: 'reown'; id: number; userId: number; integrationId?: number; reason?: string };
+
+export type ChangeOf<Kind extends EntryChange['kind']> = Extract<EntryChange, { kind: Kind }>;
 
 /** What has to reach a provider because of a change. */
 export interface PushWish {
@@ -55,27 +91,57 @@ export interface PushWish {
 }
 
 export type BinnacleAction =
-  'created' | 'edited' | 'ended' | 'deleted' | 'restored' | 'linked' | 'unlinked' | 'reowned';
+  | 'created'
+  | 'edited'
+  | 'ended'
+  | 'deleted'
+  | 'restored'
+  | 'linked'
+  | 'unlinked'
+  | 'approved'
+  | 'rejected'
+  | 'reopened'
+  | 'overran'
+  | 'remarked'
+  | 'reowned';
+
+/** What is to be said of a change beside what it did. */
+export interface Remarks {
+  note?: ReportNote;
+  /** What a conflict is about: what is kept, and what was said. */
+  diff?: Diff;
+}
+
+/** A next state with its binnacle row and effects. */
+export interface Written extends Remarks {
+  kind: 'write';
+  next: TimeEntry;
+  action: BinnacleAction;
+  reason: string | null;
+  pushes: PushWish[];
+  mails: MailWish[];
+  /** Both sides had changed: the provider's word holds, and ours is taken back from the outbox. */
+  isConflict: boolean;
+}
 
 /**
- * What a change means: nothing; a note of what the service's copy is like, which is no change of content; or a next state with
- * its binnacle row and effects.
+ * What a change means: nothing; a note of what the service's copy is like, which is no change of content; a line of history
+ * about an unchanged entry; or a next state.
  */
 export type Decision =
-  | { kind: 'unchanged' }
-  | { kind: 'note'; next: TimeEntry }
-  | {
-      kind: 'write';
-      next: TimeEntry;
-      action: BinnacleAction;
-      reason: string | null;
-      pushes: PushWish[];
-      /** Both sides had changed: the provider's word holds, and ours is taken back from the outbox. */
-      isConflict: boolean;
-    };
+  | ({ kind: 'unchanged' } & Remarks)
+  | ({ kind: 'note'; next: TimeEntry } & Remarks)
+  | { kind: 'remark'; text: Record<string, Json>; reason: string | null }
+  | Written;
 
 /** The rules in force; never read from anywhere else by `decide`. */
 export interface LedgerPolicy {
   now: Date;
   overtimeSeconds: number;
+}
+
+/** What decisions about one entry have to know besides the entry itself. */
+export interface DecisionContext extends LedgerPolicy {
+  /** A change of ours has not reached the provider yet: what the provider still shows is older. */
+  hasPendingPush: boolean;
 }

@@ -1,7 +1,7 @@
 import type { EntryChange, PushWish } from './entry-change.js';
 import type { TimeEntry } from './time-entry.js';
 
-const SAID_BY_PROVIDER = new Set<EntryChange['kind']>(['observe', 'confirm', 'unlink', 'vanish']);
+const SAID_BY_PROVIDER = new Set<EntryChange['kind']>(['observe', 'report', 'confirm', 'unlink', 'vanish']);
 const KNOWN_TO_PROVIDERS = [
   'description',
   'notes',

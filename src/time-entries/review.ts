@@ -30,10 +30,14 @@ export function reviewAfter(current: ReviewFacts, next: Times): ReviewOutcome {
   };
 }
 
-/** The first small shift moves the valid times along; any other goes to review and leaves them as they were. */
+/**
+ * The first small shift of what nobody has to decide about moves the valid times along; any other goes to review and leaves
+ * them as they were.
+ */
 function reviewCorrection(current: ReviewFacts, next: Times): ReviewOutcome {
   const timeEditCount = current.timeEditCount + 1;
-  const isAccepted = timeEditCount === 1 && shiftMilliseconds(current, next) < SMALL_EDIT_MILLISECONDS;
+  const isSmall = timeEditCount === 1 && shiftMilliseconds(current, next) < SMALL_EDIT_MILLISECONDS;
+  const isAccepted = isSmall && current.reviewStatus === 'approved';
   return isAccepted
     ? {
         timeEditCount,

@@ -2,6 +2,7 @@ import { FIELDS, type EntryField } from './columns.js';
 import { sameTags, type TimeEntry } from './time-entry.js';
 
 export type Json = string | number | boolean | null | Json[] | { [key: string]: Json };
+export type Diff = Record<string, { from: Json; to: Json }>;
 
 /** Kept by the chain itself, so a snapshot cannot hold them. */
 const CHAIN_FIELDS = new Set<EntryField>(['binnacleSequence', 'binnacleHead']);
@@ -28,8 +29,8 @@ export function toSnapshot(entry: TimeEntry): Record<string, Json> {
 }
 
 /** Field by field what a change altered; empty when nothing of content moved. */
-export function differences(before: TimeEntry | null, after: TimeEntry): Record<string, { from: Json; to: Json }> {
-  const changed: Record<string, { from: Json; to: Json }> = {};
+export function differences(before: TimeEntry | null, after: TimeEntry): Diff {
+  const changed: Diff = {};
   for (const field of CONTENT_FIELDS) {
     const from = before === null ? null : toJson(before[field]);
     const to = toJson(after[field]);

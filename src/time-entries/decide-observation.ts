@@ -1,0 +1,92 @@
+import type { RemoteEntry } from '../integrations/contract/remote-entry.js';
+import type { BinnacleAction, ChangeOf, Decision, DecisionContext, RemoteFacts } from './entry-change.js';
+import { contentFromRemote, contentOf, withContent } from './entry-content.js';
+import { asDeleted, isNewer, isStale, write } from './next-state.js';
+import { remoteHash } from './remote-hash.js';
+import { reviewAfter } from './review.js';
+import type { TimeEntry } from './time-entry.js';
+
+export function decideObservation(current: TimeEntry, change: ChangeOf<'observe'>, context: DecisionContext): Decision {
+  const { entry } = change.facts;
+  const isNew = current.version === 0;
+  if (isNew ? entry.isDeleted : saysNothingNew(current, change.facts, context)) return { kind: 'unchanged' };
+  const shown = { remoteVersion: entry.version, remoteHash: remoteHash(entry), remoteSeen: true };
+  if (entry.isDeleted) {
+    return write(current, { ...asDeleted(current, context), ...shown }, 'deleted', change, context);
+  }
+  const seen = withContent(current, { ...contentOf(current), ...contentFromRemote(change.facts, current) });
+  const next = {
+    ...seen,
+    ...(isNew ? {} : reviewAfter(current, seen)),
+    deletedAt: null,
+    ...shown,
+  };
+  return write(current, next, observedAction(current, next), change, context);
+}
+
+/**
+ * Older than what we know, or no newer than what our own change was made from. A tombstone is moved only by what the service
+ * shows after the removal.
+ */
+function saysNothingNew(current: TimeEntry, facts: RemoteFacts, context: DecisionContext): boolean {
+  const { entry } = facts;
+  if (current.isLocked || isStale(current, entry.version)) return true;
+  if (context.hasPendingPush && !isChangedThere(current, entry)) return true;
+  if (current.deletedAt === null) return false;
+  const isReadLater = !context.hasPendingPush && facts.readAt !== undefined && facts.readAt > current.deletedAt;
+  return entry.isDeleted || !(isReadLater || isNewer(entry.version, current.deletedAt));
+}
+
+/** Whether the service was changed since we last heard of it; the echo of our own write is no change. */
+export function isChangedThere(current: TimeEntry, remote: RemoteEntry): boolean {
+  const hash = remoteHash(remote);
+  if (hash === current.remoteHash || hash === hashOfOurs(current)) return false;
+  return current.remoteVersion === null || remote.version === null || remote.version > current.remoteVersion;
+}
+
+const hashOfOurs = (entry: TimeEntry): string =>
+  remoteHash({ ...entry, start: entry.startedAt, end: entry.endedAt, isDeleted: entry.deletedAt !== null });
+
+export function decideConfirmation(
+  current: TimeEntry,
+  change: ChangeOf<'confirm'>,
+  context: DecisionContext,
+): Decision {
+  if (current.integrationId !== change.integrationId) return { kind: 'unchanged' };
+  const { entry } = change.facts;
+  const linked = {
+    ...current,
+    externalId: entry.externalId,
+    workspaceId: entry.workspaceId,
+    remoteVersion: entry.version,
+    remoteHash: remoteHash(entry),
+    remoteSeen: true,
+  };
+  if (current.version !== change.pushedVersion || current.deletedAt !== null) {
+    return write(current, linked, 'linked', change, context);
+  }
+  // The service keeps whole seconds and the end somebody else gave first: its answer is the time that holds.
+  const { timePrecision = current.timePrecision } = entry;
+  const times = { startedAt: entry.start, endedAt: entry.end, isRunning: entry.isRunning, timePrecision };
+  const movesValidTimes = current.reviewStatus === 'approved' && current.timeEditCount === 0;
+  const valid = movesValidTimes ? { validStartedAt: entry.start, validEndedAt: entry.end } : {};
+  return write(current, { ...linked, ...times, ...valid }, 'linked', change, context);
+}
+
+export function decideUnlink(current: TimeEntry, change: ChangeOf<'unlink'>, context: DecisionContext): Decision {
+  // A tombstone keeps its id, so that a late word about the entry still finds it.
+  if (current.integrationId !== change.integrationId || current.deletedAt !== null) return { kind: 'unchanged' };
+  const next = { ...current, externalId: null, remoteVersion: null, remoteHash: null, remoteSeen: false };
+  return write(current, next, 'unlinked', change, context);
+}
+
+export function decideVanishing(current: TimeEntry, change: ChangeOf<'vanish'>, context: DecisionContext): Decision {
+  if (current.integrationId !== change.integrationId || current.deletedAt !== null) return { kind: 'unchanged' };
+  return write(current, asDeleted(current, context), 'deleted', change, context);
+}
+
+function observedAction(current: TimeEntry, next: TimeEntry): BinnacleAction {
+  if (current.version === 0) return 'created';
+  if (current.deletedAt !== null) return 'restored';
+  return current.isRunning && !next.isRunning ? 'ended' : 'edited';
+}
