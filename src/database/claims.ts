@@ -21,7 +21,10 @@ export interface Claim {
   previousState: string;
 }
 
-/** Takes up to `limit` due rows, oldest first, skipping those another worker holds. */
+/**
+ * Takes up to `limit` due rows, oldest first, skipping those another worker holds. Instants are stored in milliseconds,
+ * rounded: `now()` is rounded alike, or what became due this very moment would look half a millisecond too early.
+ */
 export async function claimDue(
   queryable: Queryable,
   claimable: ClaimableTable,
@@ -35,7 +38,7 @@ export async function claimDue(
       name: `claims.${claimable.table}`,
       text: `with due as (
           select t.id, t.state from ${claimable.table} t
-          where t.state = any($1) and t.next_at <= now() and (t.lease_until is null or t.lease_until < now())
+          where t.state = any($1) and t.next_at <= now()::timestamptz(3) and (t.lease_until is null or t.lease_until < now())
             ${claimable.condition === undefined ? '' : `and ${claimable.condition}`}
           order by t.next_at, t.id limit $2 for update of t skip locked)
         update ${claimable.table} c
