@@ -92,10 +92,7 @@ export class ZohoDeskSimulator extends HttpSimulator {
   /** The agent's entry as they would have written it in Desk. Answers its id. */
   logInApp({ agent, parentId, module = 'tickets', start, seconds, description, chargeType }: AppEntry): string {
     const body = {
-      executedTime: start.toISOString(),
-      hoursSpent: String(Math.floor(seconds / 3600)),
-      minutesSpent: String(Math.floor((seconds % 3600) / 60)),
-      secondsSpent: String(seconds % 60),
+      ...timesBody(start, seconds),
       description: description ?? 'Work',
       requestChargeType: chargeType ?? null,
     };
@@ -104,6 +101,10 @@ export class ZohoDeskSimulator extends HttpSimulator {
 
   editInApp(id: string, changes: Record<string, unknown>): void {
     this.rules.update(this.model.entries.get(id)!, changes, 'app');
+  }
+
+  moveInApp(id: string, { start, stop }: { start: Date; stop: Date }): void {
+    this.editInApp(id, timesBody(start, Math.round((stop.getTime() - start.getTime()) / 1000)));
   }
 
   deleteInApp(id: string): void {
@@ -172,3 +173,10 @@ export class ZohoDeskSimulator extends HttpSimulator {
     throw refusal(403, 'OAUTH_ORG_MISMATCH', 'The OAuth Token and the organization do not match.');
   }
 }
+
+const timesBody = (start: Date, seconds: number) => ({
+  executedTime: start.toISOString(),
+  hoursSpent: String(Math.floor(seconds / 3600)),
+  minutesSpent: String(Math.floor((seconds % 3600) / 60)),
+  secondsSpent: String(seconds % 60),
+});

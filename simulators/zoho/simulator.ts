@@ -117,9 +117,13 @@ export class ZohoSimulator extends HttpSimulator {
     return this.rules.create(given.person, this.model.portals.get(project.portalId)!, row, 'app').id;
   }
 
-  editInApp(id: string, changes: { name?: string; notes?: string; hours?: string; date?: string }): void {
-    const { name, ...rest } = changes;
-    this.rules.update(this.model.logs.get(id)!, { ...rest, log_name: name }, 'app');
+  editInApp(
+    id: string,
+    changes: Partial<Pick<AppLog, 'name' | 'notes' | 'hours' | 'date' | 'startTime' | 'endTime'>>,
+  ): void {
+    const { name, startTime, endTime, ...rest } = changes;
+    const body = { ...rest, log_name: name, start_time: startTime, end_time: endTime };
+    this.rules.update(this.model.logs.get(id)!, body, 'app');
   }
 
   deleteInApp(id: string): void {

@@ -23,9 +23,14 @@ export const clockify: ProviderUnderContract = {
   start,
 };
 
-async function start({ http, clock }: HarnessOptions): Promise<Harness> {
-  const simulator = new ClockifySimulator({ now: () => clock.now().getTime() });
+async function start(options: HarnessOptions): Promise<Harness> {
+  const simulator = new ClockifySimulator({ now: () => options.clock.now().getTime() });
   await simulator.start();
+  return accountAt(simulator, options);
+}
+
+function accountAt(simulator: ClockifySimulator, options: HarnessOptions): Harness {
+  const { http, clock } = options;
   const user = simulator.addUser();
   const workspaceId = user.defaultWorkspaceId;
   const other = simulator.model.addWorkspace({ name: 'Other', members: { [user.id]: 'MEMBER' } });
@@ -38,6 +43,8 @@ async function start({ http, clock }: HarnessOptions): Promise<Harness> {
   };
   return {
     simulator,
+    another: () => Promise.resolve(accountAt(simulator, options)),
+    environment: { CLOCKIFY_BASE_URL: simulator.url },
     provider: new ClockifyProvider({ http, clock, baseUrl: simulator.url }),
     connection,
     otherConnection: connectionOf(user, other.id),
@@ -51,7 +58,9 @@ async function start({ http, clock }: HarnessOptions): Promise<Harness> {
     stopElsewhere: (id, at) => simulator.stopInApp(id, at),
     deleteElsewhere: (id) => simulator.deleteInApp(id),
     renameElsewhere: (id, description) => simulator.editInApp(id, { description }),
+    moveElsewhere: (id, times) => simulator.editInApp(id, times),
     held: (id) => heldEntry(simulator, id),
+    heldIds: () => simulator.model.entriesOf(workspaceId, user.id).map(({ id }) => id),
     createdCount: () => simulator.ledger.created.length,
     assertWellFormed: (call) => assertWellFormed(call, user),
     exhaustQuota: (seconds) =>

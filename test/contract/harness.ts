@@ -10,6 +10,8 @@ export interface ElsewhereEntry {
   description?: string;
 }
 
+export type ElsewhereTimes = Required<Pick<ElsewhereEntry, 'start' | 'stop'>>;
+
 /** An entry as the simulator holds it, to the second. */
 export interface HeldEntry {
   description: string;
@@ -23,6 +25,10 @@ export interface HeldEntry {
 /** One running simulator with one account on it, and the words in which the contract suite speaks of it. */
 export interface Harness {
   simulator: HttpSimulator;
+  /** Another account at the same simulator. */
+  another(): Promise<Harness>;
+  /** The variables that lead the whole app to the simulator. */
+  environment: Record<string, string>;
   provider: TimeTrackingProvider;
   /** The account, with every id as the service would give it. */
   connection: Connection;
@@ -37,8 +43,11 @@ export interface Harness {
   stopElsewhere(id: string, at: Date): void;
   deleteElsewhere(id: string): void;
   renameElsewhere(id: string, description: string): void;
+  moveElsewhere(id: string, times: ElsewhereTimes): void;
   /** The entry as it stands at the service; `null` once deleted. */
   held(id: string): HeldEntry | null;
+  /** Every entry the account has there. */
+  heldIds(): string[];
   /** Entries that were created through the API. */
   createdCount(): number;
 

@@ -25,12 +25,17 @@ export const toggl: ProviderUnderContract = {
   start,
 };
 
-async function start({ http, clock, hasHugeIds = false }: HarnessOptions): Promise<Harness> {
+async function start(options: HarnessOptions): Promise<Harness> {
   const simulator = new TogglSimulator({
-    now: () => clock.now().getTime(),
-    firstId: hasHugeIds ? BEYOND_2_53 : undefined,
+    now: () => options.clock.now().getTime(),
+    firstId: options.hasHugeIds === true ? BEYOND_2_53 : undefined,
   });
   await simulator.start();
+  return accountAt(simulator, options);
+}
+
+function accountAt(simulator: TogglSimulator, options: HarnessOptions): Harness {
+  const { http, clock } = options;
   const user = simulator.addUser();
   const other = simulator.model.addWorkspace({ name: 'Other', members: [user] });
   const connection = connectionOf(user, user.defaultWorkspaceId);
@@ -43,6 +48,8 @@ async function start({ http, clock, hasHugeIds = false }: HarnessOptions): Promi
   };
   return {
     simulator,
+    another: () => Promise.resolve(accountAt(simulator, options)),
+    environment: { TOGGL_BASE_URL: simulator.url },
     provider: new TogglProvider({ http, clock, baseUrl: simulator.url }),
     connection,
     otherConnection: connectionOf(user, other.id),
@@ -59,7 +66,12 @@ async function start({ http, clock, hasHugeIds = false }: HarnessOptions): Promi
     stopElsewhere: (id, at) => simulator.stopInApp(id, at),
     deleteElsewhere: (id) => simulator.deleteInApp(id),
     renameElsewhere: (id, description) => simulator.editInApp(id, { description }),
+    moveElsewhere: (id, times) => simulator.editInApp(id, times),
     held: (id) => heldEntry(simulator, id),
+    heldIds: () => {
+      const entries = simulator.model.entriesOf(user.id).filter(({ deletedAt }) => deletedAt === null);
+      return entries.map(({ id }) => id.toString());
+    },
     createdCount: () => simulator.ledger.created.length,
     assertWellFormed: (call) => assertWellFormed(call, user),
     exhaustQuota: (seconds) =>

@@ -25,18 +25,22 @@ export const zohoDesk: ProviderUnderContract = {
   start,
 };
 
-async function start({ http, clock, hasHugeIds = false }: HarnessOptions): Promise<Harness> {
+async function start(options: HarnessOptions): Promise<Harness> {
   const simulator = new ZohoDeskSimulator({
-    now: () => clock.now().getTime(),
-    firstId: hasHugeIds ? BEYOND_2_53 : undefined,
+    now: () => options.clock.now().getTime(),
+    firstId: options.hasHugeIds === true ? BEYOND_2_53 : undefined,
   });
   await simulator.start();
+  return accountAt(simulator, options);
+}
+
+async function accountAt(simulator: ZohoDeskSimulator, options: HarnessOptions): Promise<Harness> {
   const account = simulator.addAccount();
   const other = simulator.model.addPortal('Other');
   const otherAgent = simulator.model.addAgent(other, account.agent.personId);
   const connection = deskConnection(account);
   const { credentials } = connection;
-  const { provider, accounts } = deskBefore(simulator, { http, clock });
+  const { provider, accounts } = deskBefore(simulator, options);
   // Names of tickets begin with their numbers, which an agent need not be allowed to see.
   simulator.odd.hidesTicketNumber = true;
   // The calls that are counted are those after the first token.
@@ -47,6 +51,8 @@ async function start({ http, clock, hasHugeIds = false }: HarnessOptions): Promi
     simulator.faults.add({ times: Infinity, action: { status: 200, body: JSON.stringify({ data: rows }) } });
   return {
     simulator,
+    another: () => accountAt(simulator, options),
+    environment: { ZOHO_ACCOUNTS_URL: simulator.url, ZOHO_DESK_URL: simulator.url },
     provider,
     connection,
     otherConnection: { ...connection, workspaceId: other.id, accountId: otherAgent.id },
@@ -62,7 +68,14 @@ async function start({ http, clock, hasHugeIds = false }: HarnessOptions): Promi
     stopElsewhere: () => expect.unreachable(),
     deleteElsewhere: (id) => simulator.deleteInApp(entryIdOf(id)),
     renameElsewhere: (id, description) => simulator.editInApp(entryIdOf(id), { description }),
+    moveElsewhere: (id, times) => simulator.moveInApp(entryIdOf(id), times),
     held: (id) => heldEntry(simulator, id),
+    heldIds: () => {
+      const entries = [...simulator.model.entries.values()].filter(({ ownerId }) => ownerId === account.agent.id);
+      return entries
+        .filter(({ isTrashed }) => !isTrashed)
+        .map((entry) => `${entry.module}:${entry.parentId}:${entry.id}`);
+    },
     createdCount: () => simulator.ledger.created.length,
     assertWellFormed: (call) => assertWellFormed(call, connection.workspaceId),
     exhaustQuota: (seconds) =>

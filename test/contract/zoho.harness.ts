@@ -7,7 +7,7 @@ import type { RecordedCall } from '../../simulators/support/http-simulator.js';
 import type { ZohoLog, ZohoPerson } from '../../simulators/zoho/model.js';
 import { ZohoSimulator } from '../../simulators/zoho/simulator.js';
 import { MemoryAccessTokens } from '../support/memory-access-tokens.js';
-import type { ElsewhereEntry, Harness, HarnessOptions, ProviderUnderContract } from './harness.js';
+import type { ElsewhereEntry, ElsewhereTimes, Harness, HarnessOptions, ProviderUnderContract } from './harness.js';
 
 const BEYOND_2_53 = 9_007_199_254_740_993n;
 const MINUTE = 60_000;
@@ -31,12 +31,17 @@ export const zoho: ProviderUnderContract = {
   start,
 };
 
-async function start({ http, clock, hasHugeIds = false }: HarnessOptions): Promise<Harness> {
+async function start(options: HarnessOptions): Promise<Harness> {
   const simulator = new ZohoSimulator({
-    now: () => clock.now().getTime(),
-    firstId: hasHugeIds ? BEYOND_2_53 : undefined,
+    now: () => options.clock.now().getTime(),
+    firstId: options.hasHugeIds === true ? BEYOND_2_53 : undefined,
   });
   await simulator.start();
+  return accountAt(simulator, options);
+}
+
+async function accountAt(simulator: ZohoSimulator, options: HarnessOptions): Promise<Harness> {
+  const { http, clock } = options;
   const { portal, person, client, refreshToken } = simulator.addAccount();
   const other = simulator.model.addPortal({ name: 'Other', members: [person] });
   const accounts = new ZohoAccounts({
@@ -69,6 +74,8 @@ async function start({ http, clock, hasHugeIds = false }: HarnessOptions): Promi
     simulator.faults.add({ times: Infinity, action: { status: 200, body: JSON.stringify(rows) } });
   return {
     simulator,
+    another: () => accountAt(simulator, options),
+    environment: { ZOHO_ACCOUNTS_URL: simulator.url, ZOHO_PROJECTS_URL: simulator.url },
     provider: new ZohoProvider({ http, clock, accounts, projectsUrl: simulator.url }),
     connection,
     otherConnection: connectionTo(other.id),
@@ -81,7 +88,9 @@ async function start({ http, clock, hasHugeIds = false }: HarnessOptions): Promi
     stopElsewhere: () => expect.unreachable(),
     deleteElsewhere: (id) => partsOf(simulator, id).forEach((log) => simulator.deleteInApp(log.id)),
     renameElsewhere: (id, name) => simulator.editInApp(logIdOf(id), { name }),
+    moveElsewhere: (id, times) => moveElsewhere(simulator, id, times),
     held: (id) => heldEntry(partsOf(simulator, id)),
+    heldIds: () => heldIds(simulator, portal.id),
     createdCount: () => simulator.ledger.created.length,
     assertWellFormed,
     exhaustQuota: (seconds) =>
@@ -123,20 +132,33 @@ function writeElsewhere(
   for (let from = floor(start.getTime(), MINUTE); from < last; from = days.at(-1)![1]) {
     days.push([from, Math.min(last, floor(from, DAY) + DAY)]);
   }
+  const key = `elsewhere-${simulator.model.logs.size}`;
   const ids = days.map(([from, until], index) => {
     const minutes = Math.max(1, Math.round((until - from) / MINUTE));
     return simulator.logInApp({
       person,
       projectId,
       name: description,
-      date: new Date(from).toISOString().slice(0, 10),
-      hours: `${Math.floor(minutes / 60)}:${String(minutes % 60).padStart(2, '0')}`,
-      startTime: clockTime(from),
-      endTime: clockTime(from + minutes * MINUTE),
-      notes: days.length === 1 ? '' : `[ts:elsewhere ${index + 1}/${days.length}]`,
+      ...timesOf(from, minutes),
+      notes: days.length === 1 ? '' : `[ts:${key} ${index + 1}/${days.length}]`,
     });
   });
   return `${projectId}:general:${ids[0]!}`;
+}
+
+const timesOf = (from: number, minutes: number) => ({
+  date: new Date(from).toISOString().slice(0, 10),
+  hours: `${Math.floor(minutes / 60)}:${String(minutes % 60).padStart(2, '0')}`,
+  startTime: clockTime(from),
+  endTime: clockTime(from + minutes * MINUTE),
+});
+
+/** To times within one day; of several logs one remains. */
+function moveElsewhere(simulator: ZohoSimulator, externalId: string, { start, stop }: ElsewhereTimes): void {
+  const [first, ...others] = partsOf(simulator, externalId);
+  for (const log of others) simulator.deleteInApp(log.id);
+  const minutes = (stop.getTime() - start.getTime()) / MINUTE;
+  simulator.editInApp(first!.id, { ...timesOf(start.getTime(), minutes), notes: '' });
 }
 
 const floor = (time: number, step: number): number => Math.floor(time / step) * step;
@@ -159,10 +181,17 @@ function partsOf(simulator: ZohoSimulator, externalId: string): ZohoLog[] {
   return parts.sort((a, b) => (a.date < b.date ? -1 : 1));
 }
 
+/** The first log of each entry. A part whose first log is missing is shown too: nothing there is hidden. */
+function heldIds(simulator: ZohoSimulator, portalId: string): string[] {
+  const logs = simulator.model.logsOf(portalId);
+  const firsts = logs.filter((log) => partsOf(simulator, `::${log.id}`)[0]!.id === log.id);
+  return firsts.map((log) => `${log.projectId}:${log.type}:${log.id}`);
+}
+
 function heldEntry(parts: ZohoLog[]): ReturnType<Harness['held']> {
   const [first] = parts;
   if (first === undefined) return null;
-  const start = Date.parse(`${first.date} ${first.startTime!} UTC`);
+  const start = Date.parse(`${first.date} ${first.startTime ?? '12:00 AM'} UTC`);
   const minutes = parts.reduce((sum, log) => sum + log.minutes, 0);
   return {
     description: first.logName,

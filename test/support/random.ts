@@ -1,15 +1,18 @@
 import { randomInt } from 'node:crypto';
 
-/**
- * Numbers from 0 to 1 that look random and are the same for the same seed. `TEST_SEED` repeats a run; the seed is printed,
- * so that a failure can be repeated.
- */
-export function seededRandom(
-  name: string,
-  seed = Number(process.env.TEST_SEED ?? randomInt(1, 2 ** 31)),
-): () => number {
+/** What a run is repeated from: `TEST_SEED`, or a new one. It is printed, so that a failure can be repeated. */
+export function seedOf(name: string): number {
+  const seed = Number(process.env.TEST_SEED ?? randomInt(1, 2 ** 31));
   console.log(`${name}: TEST_SEED=${seed}`);
-  let state = seed;
+  return seed;
+}
+
+/** How often a property is tried: `TEST_RUNS`, or few. */
+export const runsOf = (few: number): number => Number(process.env.TEST_RUNS ?? few);
+
+/** Numbers from 0 to 1 that look random and are the same for the same seed. */
+export function seededRandom(name: string): () => number {
+  let state = seedOf(name);
   return () => {
     state = (state + 0x6d2b79f5) | 0;
     let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
