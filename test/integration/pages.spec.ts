@@ -37,7 +37,7 @@ describe('the pages', () => {
   });
 
   it.each(pages)('%s names only scripts and commands that are there', (page) => {
-    const named = [...textOf(page).matchAll(/npm run ([\w:]+)(?: -- ([a-z][a-z -]*[a-z]))?/g)];
+    const named = [...textOf(page).matchAll(/npm run ([\w:-]+)(?: -- ([a-z][a-z -]*[a-z]))?/g)];
     expect(named.map((match) => match[1]!).filter((name) => scripts[name] === undefined)).toEqual([]);
     const calls = named.flatMap(([, script, words]) => (script === 'cli' && words !== undefined ? [words] : []));
     const isCommand = (call: string) => COMMANDS.some(({ words }) => `${call} `.startsWith(`${words} `));

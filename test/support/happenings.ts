@@ -148,7 +148,7 @@ export async function happen<K extends Happening['kind']>(
   what: Extract<Happening, { kind: K }>,
 ): Promise<void> {
   world.clock.advance(1000);
-  await (PLAYS[what.kind as K] as Play<K>)(world, ana, what);
+  await (PLAYS[what.kind] as Play<K>)(world, ana, what);
 }
 
 async function finishAll(world: ServiceApp, ana: Member): Promise<void> {
