@@ -30,6 +30,8 @@ const MAY_IMPORT = {
   // The chain and its verification; its routes stand with the sessions' doors.
   binnacle: ['jobs'],
   'time-entries': ['users', 'binnacle', 'push', 'mail'],
+  // Connecting an account re-owns entries: the ledger stands above the integrations, so somebody has to stand above both.
+  identity: ['users', 'integrations', 'time-entries'],
   logs: READS_AND_WRITES_TIME,
   sessions: READS_AND_WRITES_TIME,
   timers: [...READS_AND_WRITES_TIME, 'logs'],

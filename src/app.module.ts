@@ -8,6 +8,7 @@ import { DatabaseModule } from './database/database.module.js';
 import { ErrorsModule } from './errors/errors.module.js';
 import { FlicModule } from './flic/flic.module.js';
 import { HealthModule } from './health/health.module.js';
+import { IdentityModule } from './identity/identity.module.js';
 import { IntegrationsModule } from './integrations/integrations.module.js';
 import { JobsModule } from './jobs/jobs.module.js';
 import { LogsModule } from './logs/logs.module.js';
@@ -36,6 +37,7 @@ const FEATURES: Type[] = [
   IntegrationsModule,
   ProjectsModule,
   TimeEntriesModule,
+  IdentityModule,
   LogsModule,
   TimersModule,
   FlicModule,

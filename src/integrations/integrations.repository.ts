@@ -106,14 +106,18 @@ export class IntegrationsRepository {
   }
 
   /** Keeps the row for its entries and projects, without what opens the account. */
-  async remove(userId: number, id: number, tx: Tx): Promise<boolean> {
-    const result = await tx.manager
-      .getRepository(Integration)
-      .update(
-        { id, userId, removedAt: IsNull() },
-        { removedAt: () => 'now()', credentials: null, credentialsKeyId: null },
-      );
-    return result.affected === 1;
+  async remove(userId: number, id: number, tx: Tx): Promise<Integration | null> {
+    const rows = tx.manager.getRepository(Integration);
+    const isOurs = { id, userId, removedAt: IsNull() };
+    const without = { removedAt: () => 'now()', credentials: null, credentialsKeyId: null };
+    const { affected } = await rows.update(isOurs, without);
+    return affected === 1 ? rows.findOneBy({ id }) : null;
+  }
+
+  /** Whether the user has the same account connected at another workspace. */
+  hasOther({ id, userId, provider, accountId }: Integration, tx: Tx): Promise<boolean> {
+    const where = { id: Not(id), userId, provider, accountId, removedAt: IsNull() };
+    return tx.manager.getRepository(Integration).existsBy(where);
   }
 
   /**

@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { conflict, notFound, unprocessable } from '../common/errors.js';
 import { cutPage, decodeCursor, MAX_PAGE, type Page, type PageQuery } from '../common/pages.js';
 import type { Secret } from '../common/secret.js';
+import type { Tx } from '../database/database.js';
 import { Transactions } from '../database/transactions.js';
 import { PushService } from '../push/push.service.js';
 import { checkedCredentials, checkedRegion, checkedSettings } from './connect-request.js';
@@ -22,12 +23,20 @@ export interface OpenIntegration {
   connection: Connection;
 }
 
+/** One account at one workspace, and whose it is. */
+export type ConnectedAccount = Pick<Integration, 'id' | 'userId' | 'provider' | 'accountId' | 'workspaceId'>;
+
+/** Works in the transaction that saves or removes an integration: what it throws undoes that too. */
+export type AccountListener = (account: ConnectedAccount, tx: Tx) => Promise<void>;
+
 const UNIQUE_VIOLATION = '23505';
 
 /** Users' accounts at outside services. Credentials are verified by a real call before they are kept. */
 @Injectable()
 export class IntegrationsService {
   private readonly listeners: ((integrationId: number) => void)[] = [];
+  private readonly saving: AccountListener[] = [];
+  private readonly removing: AccountListener[] = [];
 
   constructor(
     private readonly repository: IntegrationsRepository,
@@ -41,6 +50,16 @@ export class IntegrationsService {
   /** Told after each connecting, once it is on disk. */
   onConnected(listener: (integrationId: number) => void): void {
     this.listeners.push(listener);
+  }
+
+  /** Asked before each connecting is committed; may run again when the transaction is. */
+  onSaving(listener: AccountListener): void {
+    this.saving.push(listener);
+  }
+
+  /** Asked before the last integration of an account is gone. */
+  onRemoving(listener: AccountListener): void {
+    this.removing.push(listener);
   }
 
   listProviders(): TimeTrackingProvider[] {
@@ -99,8 +118,10 @@ export class IntegrationsService {
   async remove(userId: number, id: number): Promise<void> {
     const isRemoved = await this.transactions.run(async (tx) => {
       const removed = await this.repository.remove(userId, id, tx);
-      if (removed) await this.pushes.cancelFor(id, tx);
-      return removed;
+      if (removed === null) return false;
+      await this.pushes.cancelFor(id, tx);
+      if (!(await this.repository.hasOther(removed, tx))) for (const tell of this.removing) await tell(removed, tx);
+      return true;
     });
     if (!isRemoved) throw notFound('INTEGRATION.NOT_FOUND', 'There is no such integration.');
   }
@@ -166,7 +187,7 @@ export class IntegrationsService {
     return { provider, credentials: { ...opened.connection.credentials }, connection: current };
   }
 
-  private async keep(connected: ConnectedAccount, credentials: Connection['credentials']): Promise<Integration> {
+  private async keep(connected: VerifiedDraft, credentials: Connection['credentials']): Promise<Integration> {
     const id = await this.write(connected, credentials)
       .catch((error: unknown) => {
         if (!isTaken(error)) throw error;
@@ -182,13 +203,14 @@ export class IntegrationsService {
   }
 
   /** Connected again, an account finds its row, and what waited to be sent is sent. */
-  private write(account: ConnectedAccount, credentials: Connection['credentials']): Promise<number> {
+  private write(account: VerifiedDraft, credentials: Connection['credentials']): Promise<number> {
     return this.transactions.run(async (tx) => {
       const provider = account.provider.key;
       const known = await this.repository.findSameAccount({ ...account, provider }, tx);
       const integrationId = known?.id ?? (await this.repository.nextId(tx));
       const sealed = this.cipher.seal(credentials, { integrationId, userId: account.userId, provider });
       await this.repository.save(integrationId, draftOf(account, known), sealed, tx);
+      for (const tell of this.saving) await tell({ ...account, id: integrationId, provider }, tx);
       if (known !== null && known.removedAt !== null) await this.pushes.resumeFor(integrationId, tx);
       return integrationId;
     });
@@ -196,7 +218,7 @@ export class IntegrationsService {
 }
 
 /** The account that was verified, with what the user said about it. */
-type ConnectedAccount = Omit<IntegrationDraft, 'provider' | 'name' | 'settings'> & {
+type VerifiedDraft = Omit<IntegrationDraft, 'provider' | 'name' | 'settings'> & {
   provider: TimeTrackingProvider;
   name?: string;
   settings?: Record<string, unknown>;
@@ -205,7 +227,7 @@ type ConnectedAccount = Omit<IntegrationDraft, 'provider' | 'name' | 'settings'>
 const isTaken = (error: unknown): boolean => (error as { code?: string }).code === UNIQUE_VIOLATION;
 
 /** What the user does not say again stays as it was. */
-const draftOf = (account: ConnectedAccount, known: Integration | null): IntegrationDraft => ({
+const draftOf = (account: VerifiedDraft, known: Integration | null): IntegrationDraft => ({
   ...account,
   provider: account.provider.key,
   name: account.name ?? known?.name ?? account.provider.name,

@@ -237,7 +237,8 @@ describe('a service', () => {
 });
 
 describe('the person behind a placeholder', () => {
-  const reown: EntryChange = { kind: 'reown', id: 7, userId: 2, integrationId: 6 };
+  const home = { source: 'toggl', workspaceId: '2000001', integrationId: 6 };
+  const reown: EntryChange = { kind: 'reown', id: 7, userId: 2, home };
 
   it('gets the entries, also locked and deleted ones, and no service hears of it', () => {
     const seen = { ...AT_TOGGL, integrationId: null };
@@ -266,6 +267,11 @@ describe('the person behind a placeholder', () => {
   it('keeps away from their service what it has never shown', () => {
     const before = entry({ source: 'toggl', workspaceId: '2000001', externalId: 'typed-by-hand' });
     expect(written(before, reown).next).toMatchObject({ userId: 2, integrationId: null });
+  });
+
+  it('does not get entries of another workspace into this one’s integration', () => {
+    const { next } = written(entry({ ...AT_TOGGL, workspaceId: '2000002' }), reown);
+    expect(next).toMatchObject({ userId: 2, integrationId: 5 });
   });
 
   it('is known once', () => {

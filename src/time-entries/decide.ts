@@ -101,8 +101,10 @@ function decideOverrun(current: TimeEntry, change: ChangeOf<'overrun'>, context:
 /** Whose time it is, is no change of the time: locked and deleted entries go along, and no service is told of it. */
 function decideReowning(current: TimeEntry, change: ChangeOf<'reown'>, context: DecisionContext): Decision {
   if (current.version === 0) return { kind: 'unchanged' };
-  const integrationId = current.remoteSeen ? (change.integrationId ?? current.integrationId) : current.integrationId;
-  const decision = write(current, { ...current, userId: change.userId, integrationId }, 'reowned', change, context);
+  const { source, workspaceId, integrationId } = change.home;
+  const livesThere = current.remoteSeen && current.source === source && current.workspaceId === workspaceId;
+  const home = livesThere ? { integrationId } : {};
+  const decision = write(current, { ...current, userId: change.userId, ...home }, 'reowned', change, context);
   if (decision.kind !== 'write') return decision;
   return { ...decision, pushes: pushesAfterReowning(current, decision.next, context.hasPendingPush) };
 }

@@ -10,6 +10,13 @@ export interface ExternalKey {
   externalId: string;
 }
 
+/** Where a person's entries of one workspace live from now on. */
+export interface EntryHome {
+  source: string;
+  workspaceId: string;
+  integrationId: number;
+}
+
 /** What a provider reports of an entry, with our names for its project. */
 export interface RemoteFacts {
   entry: RemoteEntry;
@@ -48,7 +55,7 @@ export type ReportNote = 'duplicate' | 'conflict' | 'echo' | 'late' | 'out_of_or
  * - `review`: a person decides about an entry under review; `reopen`: takes such a decision back
  * - `overrun`: the monitor saw it run for longer than allowed
  * - `remark`: a line in its history that changes nothing
- * - `reown`: the person whose time it is has become known; what their service has shown lives at their integration from now on
+ * - `reown`: the person whose time it is has become known; what the service of `home` has shown lives there from now on
  */
 export type EntryChange =
   | { kind: 'create'; userId: number; content: EntryContent; reason?: string }
@@ -73,7 +80,7 @@ export type EntryChange =
   | { kind: 'reopen'; id: number; reason: string; applyLateChanges: boolean }
   | { kind: 'overrun'; id: number; reason?: string }
   | { kind: 'remark'; id: number; text: Record<string, Json>; reason?: string }
-  | { kind: 'reown'; id: number; userId: number; integrationId?: number; reason?: string };
+  | { kind: 'reown'; id: number; userId: number; home: EntryHome; reason?: string };
 
 export type ChangeOf<Kind extends EntryChange['kind']> = Extract<EntryChange, { kind: Kind }>;
 
