@@ -8,6 +8,7 @@ import { CreateSync1790000000007 } from './1790000000007-create-sync.js';
 import { CreateProviderAccounts1790000000008 } from './1790000000008-create-provider-accounts.js';
 import { StoreMailContent1790000000017 } from './1790000000017-store-mail-content.js';
 import { AddRoundingNote1790000000020 } from './1790000000020-add-rounding-note.js';
+import { AddFoundProjects1790000000021 } from './1790000000021-add-found-projects.js';
 
 /** Every migration, in order. Listed by class because globs differ between `dist` and the tests. */
 export const MIGRATIONS = [
@@ -21,4 +22,5 @@ export const MIGRATIONS = [
   CreateProviderAccounts1790000000008,
   StoreMailContent1790000000017,
   AddRoundingNote1790000000020,
+  AddFoundProjects1790000000021,
 ];

@@ -130,6 +130,7 @@ export class ProviderResponse {
     if (provider.timer !== undefined) features.push('timer');
     if (provider.incremental !== undefined) features.push('changes_since');
     if (provider.team !== undefined) features.push('team');
+    if (provider.projectSearch !== undefined) features.push('project_search');
     if (provider.oauth !== undefined) features.push('oauth');
     return {
       key: provider.key,

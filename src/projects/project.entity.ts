@@ -35,6 +35,10 @@ export class Project {
   @Column({ ...timestamp, name: 'gone_at', nullable: true })
   goneAt: Date | null;
 
+  /** When a search found it last; `null` for those that are listed. */
+  @Column({ ...timestamp, name: 'found_at', nullable: true })
+  foundAt: Date | null;
+
   @Column(createdAt)
   createdAt: Date;
 

@@ -44,24 +44,29 @@ const LIST = prepared(
    limit $4`,
 );
 
+/** What was found a day ago is noted anew; sooner it is not worth a write. */
 const UPSERT = prepared(
   'projects.upsert',
-  `insert into projects (integration_id, external_id, name, client, is_archived, search_key)
-   select $1, r.external_id, r.name, r.client, r.is_archived, r.search_key
+  `insert into projects (integration_id, external_id, name, client, is_archived, search_key, found_at)
+   select $1, r.external_id, r.name, r.client, r.is_archived, r.search_key, case when $7 then now() end
    from unnest($2::text[], $3::text[], $4::text[], $5::boolean[], $6::text[])
      as r (external_id, name, client, is_archived, search_key)
    order by r.external_id
    on conflict (integration_id, external_id) do update set
      name = excluded.name, client = excluded.client, is_archived = excluded.is_archived,
-     search_key = excluded.search_key, gone_at = null, modified_at = now()
+     search_key = excluded.search_key, gone_at = null, modified_at = now(),
+     found_at = coalesce(excluded.found_at, projects.found_at)
    where (projects.name, projects.client, projects.is_archived, projects.gone_at)
-     is distinct from (excluded.name, excluded.client, excluded.is_archived, null::timestamptz)`,
+     is distinct from (excluded.name, excluded.client, excluded.is_archived, null::timestamptz)
+     or ($7 and (projects.found_at is null or projects.found_at < now() - interval '1 day'))`,
 );
 
+/** What a search has found within a month is in no list, and has not gone for that. */
 const MARK_GONE = prepared(
   'projects.mark_gone',
   `update projects set gone_at = now(), modified_at = now()
-   where integration_id = $1 and gone_at is null and external_id <> all($2)`,
+   where integration_id = $1 and gone_at is null and external_id <> all($2)
+     and (found_at is null or found_at < now() - interval '30 days')`,
 );
 
 @Injectable()
@@ -86,19 +91,16 @@ export class ProjectsRepository {
 
   /** Replaces what is known of an integration's projects by a complete list. */
   async replaceAll(integrationId: number, projects: readonly RemoteProject[], tx: Tx): Promise<void> {
-    const byId = [...new Map(projects.map((project) => [project.externalId, project])).values()];
-    await tx.execute(UPSERT, [
-      integrationId,
-      byId.map((project) => project.externalId),
-      byId.map((project) => project.name),
-      byId.map((project) => project.client),
-      byId.map((project) => project.isArchived),
-      byId.map((project) => searchKey(project.name)),
-    ]);
-    await tx.execute(MARK_GONE, [integrationId, byId.map((project) => project.externalId)]);
+    await this.upsert(integrationId, projects, false, tx);
+    await tx.execute(MARK_GONE, [integrationId, projects.map((project) => project.externalId)]);
     await tx.execute('update integrations set projects_fetched_at = now(), projects_error = null where id = $1', [
       integrationId,
     ]);
+  }
+
+  /** Adds what a search has found to what is known; nothing is said about the others. */
+  addFound(integrationId: number, projects: readonly RemoteProject[], tx: Tx): Promise<void> {
+    return this.upsert(integrationId, projects, true, tx);
   }
 
   async noteFailure(integrationId: number, message: string): Promise<void> {
@@ -138,5 +140,23 @@ export class ProjectsRepository {
       [integrationId, externalId],
     );
     return row ?? null;
+  }
+
+  private async upsert(
+    integrationId: number,
+    projects: readonly RemoteProject[],
+    isFound: boolean,
+    tx: Tx,
+  ): Promise<void> {
+    const byId = [...new Map(projects.map((project) => [project.externalId, project])).values()];
+    await tx.execute(UPSERT, [
+      integrationId,
+      byId.map((project) => project.externalId),
+      byId.map((project) => project.name),
+      byId.map((project) => project.client),
+      byId.map((project) => project.isArchived),
+      byId.map((project) => searchKey(project.name)),
+      isFound,
+    ]);
   }
 }

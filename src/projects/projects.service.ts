@@ -6,6 +6,7 @@ import { Transactions } from '../database/transactions.js';
 import { ProviderError } from '../integrations/contract/provider-error.js';
 import { warningAbout, type IntegrationWarning } from '../integrations/integration-warning.js';
 import { IntegrationsService, type OpenIntegration } from '../integrations/integrations.service.js';
+import { ProjectSearches } from './project-searches.js';
 import { ProjectsRepository, type FetchState, type ProjectItem } from './projects.repository.js';
 
 const FRESH_SECONDS = 3600;
@@ -33,6 +34,7 @@ export class ProjectsService implements OnModuleInit {
     private readonly integrations: IntegrationsService,
     private readonly leases: Leases,
     private readonly transactions: Transactions,
+    private readonly searches: ProjectSearches,
   ) {}
 
   onModuleInit(): void {
@@ -41,7 +43,7 @@ export class ProjectsService implements OnModuleInit {
 
   /**
    * The best match first; without a limit all of them. The first call after connecting waits for the first fetch; when that
-   * failed, later ones do not wait again. A service that does not answer costs a warning, never the others' projects.
+   * failed, later ones do not wait again. Services with too many projects to list are searched as well. A service that does not answer costs a warning, never the others' projects.
    */
   async search(
     userId: number,
@@ -51,14 +53,17 @@ export class ProjectsService implements OnModuleInit {
     if (integrationId !== null) await this.integrations.getOwned(userId, integrationId);
     const before = await this.repository.fetchStates(userId, integrationId);
     const awaited = before.filter((state) => search.refresh === true || isFirstFetch(state));
-    for (const state of before) {
-      if (!awaited.includes(state) && (state.age_seconds ?? Infinity) > FRESH_SECONDS)
-        this.refreshInBackground(state.id);
-    }
-    const unfinished = await this.awaitRefreshes(awaited.filter((state) => state.state === 'connected'));
-    const after = awaited.length === 0 ? before : await this.repository.fetchStates(userId, integrationId);
-    const items = await this.repository.list(userId, search.query ?? '', integrationId, search.limit ?? null);
-    return { items, warnings: after.flatMap((state) => warningOf(state, unfinished.has(state.id))) };
+    this.refreshStale(before.filter((state) => !awaited.includes(state)));
+    const query = search.query ?? '';
+    const [unfinished, unsearched] = await Promise.all([
+      this.awaitRefreshes(awaited.filter((state) => state.state === 'connected')),
+      this.searches.search(userId, query, integrationId),
+    ]);
+    const hasMoved = awaited.length > 0 || unsearched.length > 0;
+    const after = hasMoved ? await this.repository.fetchStates(userId, integrationId) : before;
+    const items = await this.repository.list(userId, query, integrationId, search.limit ?? null);
+    const unfetched = after.flatMap((state) => warningOf(state, unfinished.has(state.id)));
+    return { items, warnings: onePerService([...unfetched, ...unsearched]) };
   }
 
   /** @throws DomainError 404 when it does not exist or belongs to somebody else */
@@ -85,6 +90,12 @@ export class ProjectsService implements OnModuleInit {
     const refreshes = states.map(({ id }) => this.refresh(id).then(() => unfinished.delete(id)));
     await withinMilliseconds(FIRST_FETCH_MILLISECONDS, Promise.all(refreshes));
     return new Set(unfinished);
+  }
+
+  private refreshStale(states: readonly FetchState[]): void {
+    for (const { id, age_seconds: age } of states) {
+      if ((age ?? Infinity) > FRESH_SECONDS) this.refreshInBackground(id);
+    }
   }
 
   private refreshInBackground(integrationId: number): void {
@@ -121,6 +132,9 @@ export class ProjectsService implements OnModuleInit {
     if (error.kind === 'invalid_credentials') await this.integrations.needsReauth(integration, error.message);
   }
 }
+
+const onePerService = (warnings: readonly IntegrationWarning[]): IntegrationWarning[] =>
+  warnings.filter(({ integration_id: id }, index) => warnings.findIndex((one) => one.integration_id === id) === index);
 
 const isFirstFetch = (state: FetchState): boolean =>
   state.projects_fetched_at === null && state.projects_error === null;
