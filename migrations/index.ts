@@ -6,6 +6,7 @@ import { CreateAccessTokens1790000000005 } from './1790000000005-create-access-t
 import { CreateMail1790000000006 } from './1790000000006-create-mail.js';
 import { CreateSync1790000000007 } from './1790000000007-create-sync.js';
 import { CreateProviderAccounts1790000000008 } from './1790000000008-create-provider-accounts.js';
+import { CreateInbox1790000000011 } from './1790000000011-create-inbox.js';
 import { StoreMailContent1790000000017 } from './1790000000017-store-mail-content.js';
 import { AddRoundingNote1790000000020 } from './1790000000020-add-rounding-note.js';
 import { AddFoundProjects1790000000021 } from './1790000000021-add-found-projects.js';
@@ -20,6 +21,7 @@ export const MIGRATIONS = [
   CreateMail1790000000006,
   CreateSync1790000000007,
   CreateProviderAccounts1790000000008,
+  CreateInbox1790000000011,
   StoreMailContent1790000000017,
   AddRoundingNote1790000000020,
   AddFoundProjects1790000000021,

@@ -21,6 +21,7 @@ import { TimeEntriesModule } from './time-entries/time-entries.module.js';
 import { TimelineModule } from './timeline/timeline.module.js';
 import { TimersModule } from './timers/timers.module.js';
 import { UsersModule } from './users/users.module.js';
+import { WebhooksModule } from './webhooks/webhooks.module.js';
 
 /** What the app is built from: `main.ts`, the command line and the tests each open it in their own way. */
 export interface RuntimeValues {
@@ -43,6 +44,7 @@ const FEATURES: Type[] = [
   FlicModule,
   SessionsModule,
   SyncModule,
+  WebhooksModule,
   MailDeliveryModule,
   TimelineModule,
   ReconciliationModule,

@@ -1,5 +1,5 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { headerValues } from './request-headers.js';
+import { headerValues } from '../common/request-headers.js';
 
 /** The names our cookies have on plain HTTP; behind TLS they carry the `__Host-` prefix. */
 export type CookieName = 'timesheet_session' | 'timesheet_device';

@@ -3,7 +3,7 @@ import type { FastifyRequest } from 'fastify';
 import { forbidden } from '../common/errors.js';
 import type { Config } from '../config/env.js';
 import { CONFIG } from '../config/tokens.js';
-import { headerValues } from './request-headers.js';
+import { headerValues } from '../common/request-headers.js';
 
 const SAFE_METHODS = new Set(['GET', 'HEAD', 'OPTIONS']);
 

@@ -12,7 +12,7 @@ import type { SecretCaller, UserCaller } from './caller.js';
 import { readCookie } from './cookies.js';
 import { IdentitiesRepository, type Identity } from './identities.repository.js';
 import { OriginPolicy } from './origin-policy.js';
-import { headerValues } from './request-headers.js';
+import { headerValues } from '../common/request-headers.js';
 import { bearerToken, type TokenClaim } from './token-claim.js';
 import { TokenUse } from './token-use.js';
 

@@ -1,5 +1,5 @@
 import type { FastifyRequest } from 'fastify';
-import { headerValues } from './request-headers.js';
+import { headerValues } from '../common/request-headers.js';
 
 /** A token that a request brought, not yet looked up, and whose it is said to be. */
 export interface TokenClaim {

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { assertCleanParameters, parseJsonBody } from './json-body.js';
 
-const parse = (text: string, contentType?: string) => parseJsonBody(Buffer.from(text), contentType);
+const parse = (text: string) => parseJsonBody(Buffer.from(text));
 const codeOf = (work: () => unknown): unknown => {
   try {
     work();

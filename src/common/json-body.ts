@@ -17,15 +17,19 @@ const BODY_PROBLEMS: Record<Problem, [code: string, message: string]> = {
   text: ['BODY.INVALID_TEXT', 'The body has a text with a NUL or half a character.'],
 };
 
-/**
- * The JSON object in a body, or `undefined` for an empty one. Nothing of the body is ever repeated in a message.
- * @throws DomainError 415 for a charset other than UTF-8, 400 for what is not a JSON object of sound text
- */
-export function parseJsonBody(body: Buffer, contentType = ''): object | undefined {
+/** @throws DomainError 415 for a charset other than UTF-8 */
+export function assertReadableCharset(contentType = ''): void {
   const charset = /;\s*charset\s*=\s*"?([^\s";]*)/i.exec(contentType)?.[1];
   if (charset !== undefined && !CHARSETS.has(charset.toLowerCase())) {
     throw new DomainError(415, 'BODY.UNSUPPORTED_TYPE', 'Bodies must be encoded as UTF-8.');
   }
+}
+
+/**
+ * The JSON object in a body, or `undefined` for an empty one. Nothing of the body is ever repeated in a message.
+ * @throws DomainError 400 for what is not a JSON object of sound text
+ */
+export function parseJsonBody(body: Buffer): object | undefined {
   if (body.length === 0) return undefined;
   const value = parse(body);
   if (typeof value !== 'object' || value === null || Array.isArray(value)) {

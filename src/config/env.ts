@@ -3,6 +3,7 @@ import path from 'node:path';
 import { parseEnv } from 'node:util';
 import type { Secret } from '../common/secret.js';
 import { isTimeZone } from '../common/time-zone.js';
+import { readClockifyWebhookTokens, type ClockifyWebhookTokens } from './clockify-webhook-settings.js';
 import { EnvReader } from './env-reader.js';
 import { readMailSettings, type MailSettings } from './mail-settings.js';
 import { readTestControl, type TestControl } from './test-control.js';
@@ -30,6 +31,7 @@ export interface Config {
   clockifyBaseUrl?: string;
   /** The first of them is the default; deliveries from others are refused when there are any. */
   clockifyWorkspaceIds: string[];
+  clockifyWebhookTokens: ClockifyWebhookTokens;
   zoho: ZohoSettings;
   syncIntervalSeconds: number;
   mail: MailSettings;
@@ -78,6 +80,7 @@ export function readConfig(env: NodeJS.ProcessEnv): Config {
     clockifyApiKey: reader.secret('CLOCKIFY_API_KEY'),
     clockifyBaseUrl: reader.url('CLOCKIFY_BASE_URL', ['http:', 'https:']),
     clockifyWorkspaceIds: readWorkspaceIds(reader),
+    clockifyWebhookTokens: readClockifyWebhookTokens(reader),
     zoho: readZohoSettings(reader),
     syncIntervalSeconds: reader.integer('SYNC_INTERVAL_SECONDS', 300, { min: 60, max: 86_400 }),
     mail: readMailSettings(reader),

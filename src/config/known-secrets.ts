@@ -5,7 +5,8 @@ import type { Secrets } from './secrets.js';
 /** Every secret of this process in the pieces in which it could be shown, for logs and the error log to cut out. */
 export function knownSecrets(config: Config, secrets: Secrets): Secret[] {
   const { mail, zoho } = config;
-  const nested = [mail.smtp?.login?.password, zoho.client?.secret, zoho.refreshToken];
+  const webhookTokens = Object.values(config.clockifyWebhookTokens).flat();
+  const nested = [mail.smtp?.login?.password, zoho.client?.secret, zoho.refreshToken, ...webhookTokens];
   const values = [...Object.values(config), ...Object.values(secrets), ...nested];
   const whole = values.filter((value) => value instanceof Secret);
   const keys = secrets.encryptionKeys.reveal().split(',');

@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { chmodSync, existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { Secret } from '../common/secret.js';
+import { CLOCKIFY_TOKEN_VARIABLES, type ClockifyWebhookTokens } from './clockify-webhook-settings.js';
 import { ConfigError, type Config } from './env.js';
 
 /** The secrets the product cannot run without, whether given or made here. */
@@ -22,6 +23,9 @@ type SecretKey = keyof typeof NAMES;
 
 const MINIMUM_LENGTH: Record<SecretKey, number> = { adminPassword: 12, secretToken: 16, encryptionKeys: 44 };
 
+/** Clockify's own have 32. Without any a webhook is closed, so none is demanded. */
+const SHORTEST_WEBHOOK_TOKEN = 16;
+
 /** Placeholders of `.env.example` and of well-known manuals: never a secret. */
 const WELL_KNOWN = /change.?me|example|placeholder|secret.?token|password|your[-_ ]|^\.+$|^\*+$|^(.)\1+$/i;
 
@@ -36,7 +40,7 @@ export function resolveSecrets(config: Config): Secrets {
     secretToken: config.secretToken,
     encryptionKeys: config.encryptionKeys,
   };
-  const problems = config.nodeEnv === 'production' ? productionProblems(given) : [];
+  const problems = config.nodeEnv === 'production' ? productionProblems(given, config.clockifyWebhookTokens) : [];
   if (config.nodeEnv !== 'production' && config.database.url !== undefined && given.encryptionKeys === undefined) {
     problems.push('ENCRYPTION_KEYS must be given with DATABASE_URL or DB_HOST: replicas share one key ring');
   }
@@ -44,25 +48,39 @@ export function resolveSecrets(config: Config): Secrets {
   return completeFromDataDirectory(config.dataDir, given);
 }
 
-function productionProblems(given: Partial<Record<SecretKey, Secret>>): string[] {
+function productionProblems(given: Partial<Record<SecretKey, Secret>>, webhookTokens: ClockifyWebhookTokens): string[] {
   const problems: string[] = [];
   const seen = new Map<string, string>();
-  for (const key of Object.keys(NAMES) as SecretKey[]) {
-    const name = NAMES[key];
-    const value = given[key]?.reveal();
-    if (value === undefined) {
-      problems.push(`${name} must be set when NODE_ENV is production`);
-      continue;
-    }
-    if (value.length < MINIMUM_LENGTH[key])
-      problems.push(`${name} must have at least ${MINIMUM_LENGTH[key]} characters`);
-    if (key !== 'encryptionKeys' && WELL_KNOWN.test(value))
-      problems.push(`${name} must not be an example or a well-known value`);
-    const parts =
-      key === 'encryptionKeys' ? value.split(',').map((part) => part.replace(/^[^:]*:/, '').trim()) : [value];
-    const twin = parts.map((part) => seen.get(part)).find((name) => name !== undefined);
+  const demandUnique = (name: string, parts: readonly string[]) => {
+    const twin = parts.map((part) => seen.get(part)).find((other) => other !== undefined);
     if (twin !== undefined) problems.push(`${name} must differ from ${twin}`);
     for (const part of parts) seen.set(part, name);
+  };
+  for (const key of Object.keys(NAMES) as SecretKey[]) {
+    const value = given[key]?.reveal();
+    if (value === undefined) {
+      problems.push(`${NAMES[key]} must be set when NODE_ENV is production`);
+      continue;
+    }
+    const isKeyRing = key === 'encryptionKeys';
+    problems.push(...weaknesses(NAMES[key], value, { minimum: MINIMUM_LENGTH[key], mayLookKnown: isKeyRing }));
+    demandUnique(NAMES[key], isKeyRing ? value.split(',').map((part) => part.replace(/^[^:]*:/, '').trim()) : [value]);
+  }
+  for (const [event, tokens] of Object.entries(webhookTokens) as [keyof ClockifyWebhookTokens, Secret[]][]) {
+    const name = CLOCKIFY_TOKEN_VARIABLES[event];
+    const values = tokens.map((token) => token.reveal());
+    const rules = { minimum: SHORTEST_WEBHOOK_TOKEN, mayLookKnown: false };
+    problems.push(...new Set(values.flatMap((value) => weaknesses(name, value, rules))));
+    for (const value of values) demandUnique(name, [value]);
+  }
+  return problems;
+}
+
+function weaknesses(name: string, value: string, rules: { minimum: number; mayLookKnown: boolean }): string[] {
+  const problems: string[] = [];
+  if (value.length < rules.minimum) problems.push(`${name} must have at least ${rules.minimum} characters`);
+  if (!rules.mayLookKnown && WELL_KNOWN.test(value)) {
+    problems.push(`${name} must not be an example or a well-known value`);
   }
   return problems;
 }

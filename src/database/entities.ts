@@ -23,6 +23,7 @@ import { SyncState } from '../sync/sync-state.entity.js';
 import { TimeEntryRow } from '../time-entries/time-entry.entity.js';
 import { ProviderAccountRow } from '../users/provider-account.entity.js';
 import { User } from '../users/user.entity.js';
+import { Delivery } from '../webhooks/delivery.entity.js';
 import { Lease } from './lease.entity.js';
 
 /** Every entity, so that the drift check sees the whole schema. */
@@ -54,4 +55,5 @@ export const ENTITIES = [
   FlicSettingsRow,
   FlicButton,
   FlicPress,
+  Delivery,
 ];

@@ -1,19 +1,21 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { DomainError } from '../common/errors.js';
-import { assertCleanParameters, parseJsonBody } from '../common/json-body.js';
+import { assertCleanParameters, assertReadableCharset, parseJsonBody } from '../common/json-body.js';
 
 /** A body nobody reads is given this type, whatever it came as. */
 const IGNORED = 'application/x-ignored';
 
 /**
  * JSON objects in plain UTF-8, and nothing else, reach the routes. A route with `@RouteConfig({ ignoresBody: true })` takes any
- * body without looking at it.
+ * body without looking at it; one with `@RouteConfig({ keepsRawBody: true })` gets the bytes, and parses them itself once it
+ * knows who sent them.
  */
 export function installBodyParsing(fastify: FastifyInstance): void {
   fastify.removeAllContentTypeParsers();
   fastify.addContentTypeParser('application/json', { parseAs: 'buffer' }, (request, body, done) => {
     try {
-      done(null, parseJsonBody(body as Buffer, request.headers['content-type']));
+      assertReadableCharset(request.headers['content-type']);
+      done(null, keepsRawBody(request) ? body : parseJsonBody(body as Buffer));
     } catch (error) {
       done(error as Error);
     }
@@ -39,8 +41,15 @@ export function installBodyParsing(fastify: FastifyInstance): void {
   });
 }
 
-const ignoresBody = (request: FastifyRequest): boolean =>
-  (request.routeOptions.config as { ignoresBody?: boolean }).ignoresBody === true;
+interface BodyConfig {
+  ignoresBody?: boolean;
+  keepsRawBody?: boolean;
+}
+
+const ignoresBody = ({ routeOptions }: FastifyRequest): boolean =>
+  (routeOptions.config as BodyConfig).ignoresBody === true;
+const keepsRawBody = ({ routeOptions }: FastifyRequest): boolean =>
+  (routeOptions.config as BodyConfig).keepsRawBody === true;
 
 const unsupportedType = () => new DomainError(415, 'BODY.UNSUPPORTED_TYPE', 'Bodies must be sent as application/json.');
 const compressedBody = () => new DomainError(415, 'BODY.UNSUPPORTED_TYPE', 'Compressed bodies are not accepted.');

@@ -49,6 +49,7 @@ const logCall = (call: ObservedCall): void => logger.debug(describeCall(call));
           togglBaseUrl: config.togglBaseUrl,
           clockifyBaseUrl: config.clockifyBaseUrl,
           clockifyWorkspaceIds: config.clockifyWorkspaceIds,
+          clockifyWebhookTokens: config.clockifyWebhookTokens,
           zoho: config.zoho,
         }),
       inject: [CONFIG, Clock, AccessTokensService],

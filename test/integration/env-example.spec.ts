@@ -73,7 +73,8 @@ describe('.env.example', () => {
   it('opens nothing in production: each of its secrets is refused by name', () => {
     const { TEST_CONTROL: _onlyUnderTest, ...env } = ALL_IN_FORCE;
     const problems = problemsOf(() => resolveSecrets(readConfig({ ...env, NODE_ENV: 'production' })));
-    for (const name of ['ADMIN_PASSWORD', 'SECRET_TOKEN', 'ENCRYPTION_KEYS']) {
+    const webhooks = ['START', 'END', 'EDIT', 'DELETE', 'MANUAL_CREATE'].map((name) => `CLOCKIFY_SECRET_TOKEN_${name}`);
+    for (const name of ['ADMIN_PASSWORD', 'SECRET_TOKEN', 'ENCRYPTION_KEYS', ...webhooks]) {
       expect(problems.join('\n')).toMatch(new RegExp(`^${name} must`, 'm'));
     }
     expect(problems.join('\n')).not.toContain('change-me');

@@ -1,5 +1,6 @@
 import type { Secret } from '../../common/secret.js';
 import type { EntryDraft, RemoteEntry, RemoteProject } from './remote-entry.js';
+import type { WebhookCapability } from './webhooks.js';
 
 export interface CredentialField {
   name: string;
@@ -196,6 +197,7 @@ export interface TimeTrackingProvider {
   readonly team?: TeamCapability;
   readonly projectSearch?: ProjectSearchCapability;
   readonly oauth?: OAuthCapability;
+  readonly webhooks?: WebhookCapability;
 }
 
 /** The list of every provider, found by key through `ProviderRegistry`. */

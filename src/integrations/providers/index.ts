@@ -1,5 +1,6 @@
 import type { Clock } from '../../common/clock.js';
 import type { HttpClient } from '../../common/http-client.js';
+import type { ClockifyWebhookTokens } from '../../config/clockify-webhook-settings.js';
 import type { ZohoSettings } from '../../config/zoho-settings.js';
 import type { AccessTokens, TimeTrackingProvider } from '../contract/provider.js';
 import { ClockifyProvider } from './clockify/clockify.provider.js';
@@ -18,6 +19,7 @@ export interface ProviderDependencies {
   clockifyBaseUrl?: string;
   /** Workspaces to prefer for accounts that have them and name none. */
   clockifyWorkspaceIds?: readonly string[];
+  clockifyWebhookTokens?: ClockifyWebhookTokens;
   zoho?: ZohoSettings;
 }
 
@@ -37,6 +39,7 @@ export function createProviders({
       clock,
       baseUrl: options.clockifyBaseUrl,
       workspaceIds: options.clockifyWorkspaceIds,
+      webhookTokens: options.clockifyWebhookTokens,
     }),
     new ZohoProvider({ http, clock, accounts, oauthClient, projectsUrl }),
     new ZohoDeskProvider({ http, clock, accounts, oauthClient, deskUrl }),

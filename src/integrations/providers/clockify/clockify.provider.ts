@@ -9,6 +9,7 @@ import type {
   TimeTrackingProvider,
   VerifiedAccount,
 } from '../../contract/provider.js';
+import type { ClockifyWebhookTokens } from '../../../config/clockify-webhook-settings.js';
 import { ProviderError } from '../../contract/provider-error.js';
 import type { EntryDraft, RemoteEntry, RemoteProject } from '../../contract/remote-entry.js';
 import { verifyAccount } from './clockify.account.js';
@@ -21,11 +22,16 @@ import type { ClockifyQuota } from './clockify.quota.js';
 import { ClockifyTags } from './clockify.tags.js';
 import { ClockifyTeam } from './clockify.team.js';
 import { ClockifyTimer } from './clockify.timer.js';
+import { ClockifyWebhooks } from './clockify.webhooks.js';
 
 export interface ClockifyProviderOptions extends ClockifyClientOptions {
   /** Workspaces to prefer for accounts that have them and name none. */
   workspaceIds?: readonly string[];
+  /** Without them its deliveries are taken from nobody. */
+  webhookTokens?: ClockifyWebhookTokens;
 }
+
+const NO_TOKENS: ClockifyWebhookTokens = { start: [], end: [], edit: [], delete: [], manual: [] };
 
 /** Clockify, API v1 (https://docs.clockify.me). */
 export class ClockifyProvider implements TimeTrackingProvider {
@@ -49,6 +55,7 @@ export class ClockifyProvider implements TimeTrackingProvider {
   };
   readonly timer: TimerCapability;
   readonly team: TeamCapability;
+  readonly webhooks: ClockifyWebhooks;
 
   private readonly client: ClockifyClient;
   private readonly tags: ClockifyTags;
@@ -61,6 +68,7 @@ export class ClockifyProvider implements TimeTrackingProvider {
     this.entries = new ClockifyEntries(this.client, this.tags);
     this.history = new ClockifyHistory(this.client, this.entries);
     this.timer = new ClockifyTimer(this.client, this.entries);
+    this.webhooks = new ClockifyWebhooks(options.webhookTokens ?? NO_TOKENS, options.workspaceIds);
     this.team = new ClockifyTeam(this.client, this.entries, this.history, options.clock);
   }
 

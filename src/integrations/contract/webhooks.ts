@@ -1,0 +1,53 @@
+import type { RemoteEntry } from './remote-entry.js';
+
+/** What a service tells that happened to an entry; `manual` is one that was typed in with both its times. */
+export const REPORTED_EVENTS = ['start', 'end', 'edit', 'delete', 'manual'] as const;
+export type ReportedEvent = (typeof REPORTED_EVENTS)[number];
+
+/** A call as it came, before anything is believed. */
+export interface WebhookRequest {
+  /** The event its address names; `null` at the address for all of them. */
+  event: ReportedEvent | null;
+  /** Every value of a header, as sent; the name in lower case. */
+  header(name: string): readonly string[];
+  body: Buffer;
+}
+
+/**
+ * Who sent it, and what it is about:
+ * - `refused`: nobody we know
+ * - `known`: an event about an entry
+ * - `ignored`: genuine, and about something else, by the service's own name for it
+ */
+export type WebhookVerdict =
+  { kind: 'refused' } | { kind: 'known'; event: ReportedEvent } | { kind: 'ignored'; event: string };
+
+/** What a delivery says. */
+export interface WebhookReport {
+  entry: RemoteEntry;
+  /** Whose entry it is, as the service shows them. */
+  account: { accountId: string; name: string; status: string };
+}
+
+/** A genuine delivery that says what cannot be; the message is for people and repeats nothing of it. */
+export class WebhookRefusal extends Error {
+  constructor(
+    message: string,
+    /** As far as it can be read, for whoever looks for it. */
+    readonly about: { workspaceId: string | null; externalId: string | null } = { workspaceId: null, externalId: null },
+  ) {
+    super(message);
+    this.name = 'WebhookRefusal';
+  }
+}
+
+/** Taking what a service delivers by itself. */
+export interface WebhookCapability {
+  /** Events that have an address of their own. */
+  readonly events: readonly ReportedEvent[];
+  /** Headers kept with a delivery, in lower case: none that proves anything. */
+  readonly keptHeaders: readonly string[];
+  verify(request: WebhookRequest): WebhookVerdict | Promise<WebhookVerdict>;
+  /** @throws WebhookRefusal */
+  parse(event: ReportedEvent, payload: object): WebhookReport;
+}

@@ -1,0 +1,141 @@
+import { timingSafeEqual } from 'node:crypto';
+import { sha256 } from '../../../common/hashing.js';
+import { parseInstant } from '../../../common/instant.js';
+import { isTimeZone } from '../../../common/time-zone.js';
+import type { ClockifyWebhookTokens } from '../../../config/clockify-webhook-settings.js';
+import {
+  REPORTED_EVENTS,
+  WebhookRefusal,
+  type ReportedEvent,
+  type WebhookCapability,
+  type WebhookReport,
+  type WebhookRequest,
+  type WebhookVerdict,
+} from '../../contract/webhooks.js';
+import { problemOf, type ClockifyDelivery } from './clockify.delivery.js';
+
+const SIGNATURE = 'clockify-signature';
+const EVENT_TYPE = 'clockify-webhook-event-type';
+
+const EVENT_TYPES: Readonly<Record<string, ReportedEvent>> = {
+  NEW_TIMER_STARTED: 'start',
+  TIMER_STOPPED: 'end',
+  TIME_ENTRY_UPDATED: 'edit',
+  TIME_ENTRY_DELETED: 'delete',
+  NEW_TIME_ENTRY: 'manual',
+};
+
+/**
+ * Clockify's webhooks. What it calls a signature is a token that belongs to the webhook and goes along as it is: it proves who
+ * sends, not what. The event's name stands in a header, not in the body.
+ */
+export class ClockifyWebhooks implements WebhookCapability {
+  readonly events = REPORTED_EVENTS;
+  readonly keptHeaders = [EVENT_TYPE, 'user-agent', 'content-type'];
+  private readonly digests: Readonly<Record<ReportedEvent, readonly Buffer[]>>;
+
+  /** @param workspaceIds the only ones whose deliveries are taken; all, if none are named */
+  constructor(
+    tokens: ClockifyWebhookTokens,
+    private readonly workspaceIds: readonly string[] = [],
+  ) {
+    const digestsOf = (event: ReportedEvent) => tokens[event].map((token) => sha256(token.reveal()));
+    this.digests = {
+      start: digestsOf('start'),
+      end: digestsOf('end'),
+      edit: digestsOf('edit'),
+      delete: digestsOf('delete'),
+      manual: digestsOf('manual'),
+    };
+  }
+
+  /** A known event needs a token of its own webhook; for any other thing of Clockify's each of them is good. */
+  verify(request: WebhookRequest): WebhookVerdict {
+    const type = request.header(EVENT_TYPE).join(', ');
+    const event = request.event ?? (Object.hasOwn(EVENT_TYPES, type) ? EVENT_TYPES[type]! : null);
+    const accepted = event === null ? Object.values(this.digests).flat() : this.digests[event];
+    if (!isOneOf(request.header(SIGNATURE), accepted)) return { kind: 'refused' };
+    return event === null ? { kind: 'ignored', event: type.slice(0, 100) } : { kind: 'known', event };
+  }
+
+  parse(event: ReportedEvent, payload: object): WebhookReport {
+    const problem = problemOf(payload);
+    if (problem !== null) throw new WebhookRefusal(problem, aboutOf(payload));
+    const body = payload as ClockifyDelivery;
+    if (this.workspaceIds.length > 0 && !this.workspaceIds.includes(body.workspaceId)) {
+      throw refusal('workspaceId is not a workspace of this installation', body);
+    }
+    return reportOf(event, body);
+  }
+}
+
+/** Compares digests with every accepted one, so that neither content nor length nor which of them it was can be timed. */
+function isOneOf(given: readonly string[], accepted: readonly Buffer[]): boolean {
+  const digest = sha256(given[0] ?? '');
+  const matches = accepted.map((one) => timingSafeEqual(digest, one));
+  return given.length === 1 && given[0] !== '' && matches.includes(true);
+}
+
+function reportOf(event: ReportedEvent, body: ClockifyDelivery): WebhookReport {
+  const { user } = body;
+  return {
+    entry: {
+      externalId: body.id,
+      workspaceId: body.workspaceId,
+      accountId: user.id,
+      description: body.description ?? '',
+      ...placeOf(body),
+      tags: (body.tags ?? []).map((tag) => (typeof tag === 'string' ? tag : tag.name)),
+      isBillable: body.billable === true,
+      ...timesOf(event, body),
+      isDeleted: event === 'delete',
+      version: null,
+      timeZone: zoneOf(body.timeInterval.timeZone),
+    },
+    account: { accountId: user.id, name: user.name, status: user.status ?? 'ACTIVE' },
+  };
+}
+
+const placeOf = ({ projectId, project, task }: ClockifyDelivery) => ({
+  projectExternalId: projectId || project?.id || null,
+  projectName: project?.name ?? null,
+  taskExternalId: task?.id ?? null,
+  taskName: task?.name ?? null,
+});
+
+function timesOf(event: ReportedEvent, body: ClockifyDelivery) {
+  const { timeInterval } = body;
+  const start = instantOf('timeInterval.start', timeInterval.start, body);
+  const end = timeInterval.end == null ? null : instantOf('timeInterval.end', timeInterval.end, body);
+  if (event === 'end' && end === null) throw refusal('timeInterval.end is missing', body);
+  if (end !== null && end < start) throw refusal('timeInterval.end is before timeInterval.start', body);
+  return { start, end, isRunning: end === null && body.currentlyRunning !== false };
+}
+
+function instantOf(field: string, text: string, body: ClockifyDelivery): Date {
+  const parsed = parseInstant(text);
+  if (parsed.ok) return parsed.instant;
+  throw refusal(`${field} ${parsed.isImpossible ? 'is not a possible instant' : 'is not RFC 3339'}`, body);
+}
+
+const zones = new Map<string, string | null>();
+const MOST_ZONES = 1000;
+
+/** A zone this machine does not know says nothing about the time worked, which is an instant. Looking one up takes long. */
+function zoneOf(name: string | null | undefined): string | null {
+  if (name == null || name === '') return null;
+  let zone = zones.get(name);
+  if (zone === undefined) {
+    zone = isTimeZone(name) ? name : null;
+    if (zones.size < MOST_ZONES) zones.set(name, zone);
+  }
+  return zone;
+}
+
+const refusal = (message: string, body: ClockifyDelivery) => new WebhookRefusal(message, aboutOf(body));
+
+function aboutOf(body: Partial<ClockifyDelivery>): WebhookRefusal['about'] {
+  const text = (value: unknown) =>
+    typeof value === 'string' && value.length <= 100 && !value.includes('\0') ? value : null;
+  return { workspaceId: text(body.workspaceId), externalId: text(body.id) };
+}

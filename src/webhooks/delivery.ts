@@ -1,0 +1,67 @@
+import type { ReportedEvent } from '../integrations/contract/webhooks.js';
+import type { Json } from '../time-entries/snapshot.js';
+
+/**
+ * - `pending`: waits for its moment; `processing`: a worker has it
+ * - `done`: the ledger was told; `duplicate`: it said nothing new
+ * - `conflict`: it repeats a birth with another content, and the first one was kept
+ * - `rejected`: genuine, but it says what cannot be; `ignored`: about something else
+ * - `unmatched`: waits for the integration it belongs to; `dead`: given up, somebody has to look
+ */
+export const DELIVERY_STATES = [
+  'pending',
+  'processing',
+  'done',
+  'duplicate',
+  'conflict',
+  'rejected',
+  'ignored',
+  'unmatched',
+  'dead',
+] as const;
+export type DeliveryState = (typeof DELIVERY_STATES)[number];
+
+/** A delivery on its way into the inbox. */
+export interface Receipt {
+  provider: string;
+  /** Ours, or the service's own name of one that is ignored. */
+  event: string;
+  workspaceId: string | null;
+  externalId: string | null;
+  /** Equal keys are one delivery. */
+  dedupKey: Buffer;
+  /** Tells repetitions from contradictions, where an event can happen only once; else `null`. */
+  contentHash: Buffer | null;
+  /** Where another content under the same key is kept; `null` when there can be none. */
+  conflictKey: Buffer | null;
+  raw: Buffer;
+  headers: Record<string, string>;
+  state: 'pending' | 'rejected' | 'ignored';
+  /** Why it was rejected. */
+  error: string | null;
+}
+
+/** What became of a receipt. */
+export interface Stored {
+  id: number;
+  outcome: 'accepted' | 'duplicate' | 'conflict';
+}
+
+/** A claimed delivery with what its worker has to know. */
+export interface ClaimedDelivery {
+  id: number;
+  leaseToken: string;
+  provider: string;
+  event: ReportedEvent;
+  raw: Buffer;
+  /** Including this try. */
+  attempts: number;
+}
+
+/** What a worker found out about a delivery. */
+export interface DeliveryOutcome {
+  id: number;
+  state: DeliveryState;
+  error: string | null;
+  result: Record<string, Json> | null;
+}

@@ -1,0 +1,63 @@
+import { randomBytes } from 'node:crypto';
+import { sha256 } from '../common/hashing.js';
+import type { ReportedEvent, WebhookRefusal, WebhookReport } from '../integrations/contract/webhooks.js';
+import type { Receipt } from './delivery.js';
+
+/** What came in over the wire, as far as it is kept. */
+export interface Arrival {
+  provider: string;
+  raw: Buffer;
+  headers: Record<string, string>;
+}
+
+/**
+ * A genuine delivery about an entry. A birth can be reported once: repeated, it is a duplicate or contradicts the first.
+ * An end or a removal that says the same again is a duplicate, and one that says something else is for the ledger. Edits are
+ * never told apart here: from A to B and back to A are three.
+ */
+export function receiptOf(arrival: Arrival, event: ReportedEvent, report: WebhookReport): Receipt {
+  const { workspaceId, externalId } = report.entry;
+  const content = contentHashOf(report);
+  const about = [arrival.provider, workspaceId, externalId];
+  const pending = { ...arrival, event, workspaceId, externalId, state: 'pending', error: null } as const;
+  if (event === 'edit') return { ...pending, dedupKey: randomBytes(32), contentHash: null, conflictKey: null };
+  const withContent = digestOf('content', event, ...about, content.toString('hex'));
+  if (event !== 'start' && event !== 'manual') {
+    return { ...pending, dedupKey: withContent, contentHash: content, conflictKey: null };
+  }
+  const conflictKey = digestOf('conflict', ...about, content.toString('hex'));
+  return { ...pending, dedupKey: digestOf('birth', ...about), contentHash: content, conflictKey };
+}
+
+/** Genuine, but it says what cannot be: kept, so that it can be taken after all once the reason is mended. */
+export function rejectedReceipt(arrival: Arrival, event: ReportedEvent, refusal: WebhookRefusal): Receipt {
+  const { workspaceId, externalId } = refusal.about;
+  return { ...unprocessed(arrival, event, 'rejected'), workspaceId, externalId, error: refusal.message };
+}
+
+/** Genuine, and about something else. */
+export const ignoredReceipt = (arrival: Arrival, event: string): Receipt => unprocessed(arrival, event, 'ignored');
+
+/** The same bytes again are one delivery. */
+function unprocessed(arrival: Arrival, event: string, state: 'rejected' | 'ignored'): Receipt {
+  const digest = sha256(arrival.raw);
+  const dedupKey = digestOf(state, arrival.provider, event, digest.toString('hex'));
+  const nothing = { workspaceId: null, externalId: null, conflictKey: null, error: null };
+  return { ...arrival, ...nothing, event, state, dedupKey, contentHash: digest };
+}
+
+/** What two deliveries have to agree on to say the same; the bytes carry figures that move by themselves. */
+export function contentHashOf({ entry, account }: WebhookReport): Buffer {
+  return digestOf(
+    entry.start.toISOString(),
+    entry.end?.toISOString() ?? null,
+    entry.description,
+    entry.projectExternalId,
+    entry.taskExternalId,
+    entry.isBillable,
+    account.accountId,
+    ...[...new Set(entry.tags)].sort(),
+  );
+}
+
+const digestOf = (...parts: (string | boolean | null)[]): Buffer => sha256(JSON.stringify(parts));

@@ -1,0 +1,30 @@
+import { Injectable, Logger } from '@nestjs/common';
+import { ErrorLogService } from '../errors/error-log.service.js';
+
+/** Of one door, so often at most: strangers must not be able to keep the database busy. */
+const EVERY_MILLISECONDS = 1000;
+
+/** Writes down that somebody knocked without the right proof; never what they brought. */
+@Injectable()
+export class SecurityNotes {
+  private readonly logger = new Logger('Webhooks');
+  private readonly lastAt = new Map<string, number>();
+
+  constructor(private readonly errorLog: ErrorLogService) {}
+
+  refused(provider: string, event: string | null): void {
+    const door = event === null ? provider : `${provider}/${event}`;
+    const now = performance.now();
+    if (now - (this.lastAt.get(door) ?? -EVERY_MILLISECONDS) < EVERY_MILLISECONDS) return;
+    this.lastAt.set(door, now);
+    this.logger.warn(`A delivery at ${door} did not prove who sends it.`);
+    void this.errorLog.record({
+      code: 'WEBHOOK.UNAUTHORIZED',
+      severity: 'warning',
+      message: 'A delivery did not prove who sends it: look at the secret token of this webhook.',
+      endpoint: `webhook/${door}`,
+      method: 'POST',
+      status: 401,
+    });
+  }
+}

@@ -1,0 +1,38 @@
+import { Controller, HttpCode, Post, Req } from '@nestjs/common';
+import { RouteConfig } from '@nestjs/platform-fastify';
+import { ApiBody, ApiOperation, ApiParam, ApiTags } from '@nestjs/swagger';
+import type { FastifyRequest } from 'fastify';
+import { WebhookCaller } from '../auth/decorators.js';
+import { ApiErrors, ApiResultExample } from '../common/api-docs.js';
+import { headerValues } from '../common/request-headers.js';
+import { REPORTED_EVENTS } from '../integrations/contract/webhooks.js';
+import { IntakeService, type IntakeAnswer } from './intake.service.js';
+
+const ACCEPTED = { status: 'accepted', message: 'Kept; it is worked off in the background.', delivery: 4711 };
+
+/** Where services deliver by themselves. The second address is the one older set-ups know. */
+@ApiTags('webhooks')
+@Controller(['webhook/:provider', 'api-:provider/webhook'])
+export class WebhooksController {
+  constructor(private readonly intake: IntakeService) {}
+
+  @Post(['', ':event'])
+  @WebhookCaller()
+  @RouteConfig({ keepsRawBody: true })
+  @HttpCode(200)
+  @ApiOperation({ summary: 'A delivery: answered once it is on disk, worked off afterwards' })
+  @ApiParam({ name: 'provider', description: 'Key of the service', example: 'clockify' })
+  @ApiParam({ name: 'event', enum: REPORTED_EVENTS, description: 'Left out: the service’s own header names it' })
+  @ApiBody({ description: 'As the service sends it; fields nobody knows are left alone', schema: { type: 'object' } })
+  @ApiResultExample(200, 'On disk: `accepted`, `duplicate`, `conflict` or `ignored`', ACCEPTED)
+  @ApiErrors('AUTH.REQUIRED', 'WEBHOOK.INVALID', 'WEBHOOK.BUSY')
+  receive(@Req() request: FastifyRequest): Promise<IntakeAnswer> {
+    const { provider, event } = request.params as { provider: string; event?: string };
+    return this.intake.receive({
+      provider,
+      event,
+      header: (name) => headerValues(request, name),
+      body: Buffer.isBuffer(request.body) ? request.body : Buffer.alloc(0),
+    });
+  }
+}
