@@ -29,7 +29,7 @@ const MAY_IMPORT = {
   mail: ['jobs'],
   // The chain and its verification; its routes stand with the sessions' doors.
   binnacle: ['jobs'],
-  'time-entries': ['users', 'binnacle', 'push', 'mail'],
+  'time-entries': ['users', 'binnacle', 'push', 'mail', 'jobs'],
   // Connecting an account re-owns entries: the ledger stands above the integrations, so somebody has to stand above both.
   identity: ['users', 'integrations', 'time-entries'],
   logs: READS_AND_WRITES_TIME,

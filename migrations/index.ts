@@ -8,6 +8,7 @@ import { CreateSync1790000000007 } from './1790000000007-create-sync.js';
 import { CreateProviderAccounts1790000000008 } from './1790000000008-create-provider-accounts.js';
 import { CreateInbox1790000000011 } from './1790000000011-create-inbox.js';
 import { StoreMailContent1790000000017 } from './1790000000017-store-mail-content.js';
+import { CreateSessionNotices1790000000018 } from './1790000000018-create-session-notices.js';
 import { AddRoundingNote1790000000020 } from './1790000000020-add-rounding-note.js';
 import { AddFoundProjects1790000000021 } from './1790000000021-add-found-projects.js';
 
@@ -23,6 +24,7 @@ export const MIGRATIONS = [
   CreateProviderAccounts1790000000008,
   CreateInbox1790000000011,
   StoreMailContent1790000000017,
+  CreateSessionNotices1790000000018,
   AddRoundingNote1790000000020,
   AddFoundProjects1790000000021,
 ];

@@ -23,6 +23,7 @@ describe('MAIL_* and EMAIL_*', () => {
       MAIL_RECIPIENTS: 'a@example.com, b@example.com',
       MAIL_LOCALE: 'nl',
       EMAIL_MAX_RETRIES: '7',
+      DUPLICATE_NOTIFY: 'conflict',
     });
     expect(mail).toMatchObject({
       smtp: {
@@ -33,6 +34,7 @@ describe('MAIL_* and EMAIL_*', () => {
       },
       recipients: ['boss@example.com', 'a@example.com', 'b@example.com'],
       locale: 'nl',
+      duplicateNotify: 'conflict',
       maxTries: 7,
       retryDelaySeconds: 5,
       processIntervalSeconds: 5,

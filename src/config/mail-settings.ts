@@ -5,6 +5,9 @@ import type { EnvReader } from './env-reader.js';
 export const MAIL_LOCALES = ['es', 'en', 'nl'] as const;
 export type MailLocale = (typeof MAIL_LOCALES)[number];
 
+/** `conflict`: only those whose content differs from what came first. */
+const DUPLICATE_NOTIFY = ['all', 'conflict', 'none'] as const;
+
 /** The server that takes our mail. */
 export interface SmtpSettings {
   host: string;
@@ -25,6 +28,8 @@ export interface MailSettings {
   maxTries: number;
   /** Before the second try; doubled for each one after. */
   retryDelaySeconds: number;
+  /** Which repeated deliveries of a session are told by mail. */
+  duplicateNotify: (typeof DUPLICATE_NOTIFY)[number];
   /** How often an idle worker looks for mail, and a server that is away is tried. */
   processIntervalSeconds: number;
 }
@@ -37,6 +42,7 @@ export function readMailSettings(reader: EnvReader): MailSettings {
     smtp: readSmtp(reader),
     recipients: readRecipients(reader),
     locale: reader.oneOf('MAIL_LOCALE', MAIL_LOCALES, 'es'),
+    duplicateNotify: reader.oneOf('DUPLICATE_NOTIFY', DUPLICATE_NOTIFY, 'all'),
     maxTries: reader.integer('EMAIL_MAX_RETRIES', 3, { min: 1, max: 100 }),
     retryDelaySeconds: reader.integer('EMAIL_RETRY_DELAY', 5, { min: 0, max: DAY_SECONDS }),
     processIntervalSeconds: reader.integer('EMAIL_PROCESS_INTERVAL', 5, { min: 1, max: DAY_SECONDS }),

@@ -20,6 +20,7 @@ import { SyncMember } from '../sync/sync-member.entity.js';
 import { SyncPlan } from '../sync/sync-plan.entity.js';
 import { SyncSettings } from '../sync/sync-settings.entity.js';
 import { SyncState } from '../sync/sync-state.entity.js';
+import { SessionNotice, SessionNoticeSlot } from '../time-entries/session-notice.entity.js';
 import { TimeEntryRow } from '../time-entries/time-entry.entity.js';
 import { ProviderAccountRow } from '../users/provider-account.entity.js';
 import { User } from '../users/user.entity.js';
@@ -38,6 +39,8 @@ export const ENTITIES = [
   OAuthState,
   Project,
   TimeEntryRow,
+  SessionNotice,
+  SessionNoticeSlot,
   BinnacleRow,
   LedgerRegister,
   BinnacleCheckpoint,

@@ -11,6 +11,8 @@ const STATEMENTS = [
   `delete from leases where lease_until < least($1, now()) - interval '1 hour'`,
   // Only then may an event be mailed about again; who did not get a mail stays on record.
   `delete from mail_outbox where state = 'done' and modified_at < $1::timestamptz - interval '90 days'`,
+  // Copies of a delivery do not come for that long.
+  `delete from session_notices where told_at < $1::timestamptz - interval '90 days'`,
   // A plan holds only while nothing moves.
   `delete from sync_plans where created_at < $1::timestamptz - interval '7 days'`,
   // Access tokens live for an hour, and the count of their refreshes looks back ten minutes.

@@ -4,6 +4,7 @@ import type { Tx } from '../database/database.js';
 import { PushService } from '../push/push.service.js';
 import type { ChangeAuthor } from './change-author.js';
 import { draftsOf, type Folding } from './folding.js';
+import { SessionMail, type SessionWish } from './session-mail.js';
 import { TimeEntriesRepository } from './time-entries.repository.js';
 
 /** Stores what a batch came to: one write per table. */
@@ -13,6 +14,7 @@ export class BatchWriter {
     private readonly repository: TimeEntriesRepository,
     private readonly binnacle: BinnacleService,
     private readonly pushes: PushService,
+    private readonly mail: SessionMail,
   ) {}
 
   async write(foldings: readonly Folding[], author: ChangeAuthor, tx: Tx): Promise<void> {
@@ -36,6 +38,7 @@ export class BatchWriter {
     );
     const wishes = changed.flatMap(({ current, pushes }) => pushes.map((push) => ({ ...push, entryId: current.id })));
     await this.pushes.enqueue(wishes, tx);
+    await this.mail.enqueue(changed.flatMap(lettersOf), tx);
   }
 
   /** Rows reserved for something about which there was nothing to say. */
@@ -70,3 +73,15 @@ export class BatchWriter {
     }
   }
 }
+
+/** The letters about an entry, each with the line of its history that it is about. */
+const lettersOf = ({ stored, current, steps }: Folding): SessionWish[] =>
+  steps.flatMap(({ after, mails }, index) =>
+    mails.map((wish) => ({
+      wish,
+      entryId: current.id,
+      sequence: stored.binnacleSequence + index + 1,
+      userId: after.userId,
+      externalId: after.externalId ?? '',
+    })),
+  );

@@ -39,6 +39,7 @@ const COLUMNS = `id, username, password_hash as "passwordHash", name, email, rol
   is_notified as "isNotified", created_at as "createdAt", modified_at as "modifiedAt"`;
 
 const BY_ID = prepared('users.by-id', `select ${COLUMNS} from users where id = $1`);
+const BY_IDS = prepared('users.by-ids', `select ${COLUMNS} from users where id = any($1) order by id`);
 const BY_USERNAME = prepared('users.by-username', `select ${COLUMNS} from users where lower(username) = lower($1)`);
 const PAGE = prepared('users.page', `select ${COLUMNS} from users where id > $1 order by id limit $2`);
 const FIRST_ADMIN = prepared(
@@ -57,6 +58,10 @@ export class UsersRepository {
 
   async findById(id: number, queryable: Queryable = this.database): Promise<User | null> {
     return (await queryable.query<User>(BY_ID, [id]))[0] ?? null;
+  }
+
+  findByIds(ids: readonly number[], queryable: Queryable = this.database): Promise<User[]> {
+    return queryable.query<User>(BY_IDS, [ids]);
   }
 
   async findByUsername(username: string): Promise<User | null> {

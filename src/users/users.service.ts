@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { Clock } from '../common/clock.js';
 import { conflict, notFound } from '../common/errors.js';
 import { cutPage, decodeCursor, MAX_PAGE, type Page } from '../common/pages.js';
-import type { Tx } from '../database/database.js';
+import type { Queryable, Tx } from '../database/database.js';
 import { hashPassword } from './passwords.js';
 import { UsersRepository, type UserValues } from './users.repository.js';
 import type { Role, User } from './user.entity.js';
@@ -39,6 +39,11 @@ export class UsersService {
 
   find(id: number): Promise<User | null> {
     return this.users.findById(id);
+  }
+
+  /** Those of these users that exist, in id order; asks for none when there are none. */
+  async findMany(ids: readonly number[], queryable?: Queryable): Promise<User[]> {
+    return ids.length === 0 ? [] : this.users.findByIds(ids, queryable);
   }
 
   /** The user with a login of that name, in any case; enabled or not. */
