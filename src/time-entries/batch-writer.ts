@@ -2,7 +2,6 @@ import { Injectable } from '@nestjs/common';
 import { BinnacleService } from '../binnacle/binnacle.service.js';
 import type { Tx } from '../database/database.js';
 import { PushService } from '../push/push.service.js';
-import type { ChangeAuthor } from './change-author.js';
 import { draftsOf, type Folding } from './folding.js';
 import { SessionMail, type SessionWish } from './session-mail.js';
 import { TimeEntriesRepository } from './time-entries.repository.js';
@@ -17,14 +16,14 @@ export class BatchWriter {
     private readonly mail: SessionMail,
   ) {}
 
-  async write(foldings: readonly Folding[], author: ChangeAuthor, tx: Tx): Promise<void> {
+  async write(foldings: readonly Folding[], tx: Tx): Promise<void> {
     await this.discardUntouched(foldings, tx);
     const changed = foldings
       .filter(({ current, stored }) => current !== stored && current.version > 0)
       .sort((a, b) => a.stored.id - b.stored.id);
     if (changed.length === 0) return;
     await this.enrolBirths(changed, tx);
-    const sealed = this.binnacle.seal(changed.flatMap((folding) => draftsOf(folding, author)));
+    const sealed = this.binnacle.seal(changed.flatMap(draftsOf));
     const heads = new Map(sealed.map((row) => [row.entryId, row]));
     const entries = changed.map(({ current }) => {
       const head = heads.get(current.id);

@@ -7,6 +7,7 @@ import type { TimeEntry } from './time-entry.js';
 
 /** One line of an entry's history to be. */
 interface Step {
+  author: ChangeAuthor;
   before: TimeEntry;
   after: TimeEntry;
   action: BinnacleAction;
@@ -37,7 +38,7 @@ export const fold = (entry: TimeEntry): Folding => ({
 });
 
 /** Takes a decision over into the entry in memory. */
-export function take(folding: Folding, decision: Decision): Outcome {
+export function take(folding: Folding, decision: Decision, author: ChangeAuthor): Outcome {
   const before = folding.current;
   switch (decision.kind) {
     case 'unchanged':
@@ -49,13 +50,21 @@ export function take(folding: Folding, decision: Decision): Outcome {
       const remark = { remark: { from: null, to: decision.text } };
       // A new object, so that it is written with the new head of its chain.
       folding.current = { ...before };
-      folding.steps.push({ before, after: before, action: 'remarked', reason: decision.reason, remark, mails: [] });
+      folding.steps.push({
+        author,
+        before,
+        after: before,
+        action: 'remarked',
+        reason: decision.reason,
+        remark,
+        mails: [],
+      });
       return 'changed';
     }
     case 'write': {
       const { next, action, reason, mails } = decision;
       folding.current = next;
-      folding.steps.push({ before, after: next, action, reason, mails });
+      folding.steps.push({ author, before, after: next, action, reason, mails });
       folding.pushes.push(...decision.pushes);
       if (decision.isConflict) folding.hasConflict = true;
       return before.version === 0 ? 'created' : 'changed';
@@ -64,13 +73,13 @@ export function take(folding: Folding, decision: Decision): Outcome {
 }
 
 /** The new lines of the entry's history, in the order of the changes. */
-export const draftsOf = (folding: Folding, author: ChangeAuthor): BinnacleDraft[] =>
+export const draftsOf = (folding: Folding): BinnacleDraft[] =>
   folding.steps.map((step, index) => ({
     entryId: folding.stored.id,
     sequence: folding.stored.binnacleSequence + index + 1,
     action: step.action,
-    actor: author.actor,
-    origin: author.origin,
+    actor: step.author.actor,
+    origin: step.author.origin,
     reason: step.reason,
     snapshot: toSnapshot(step.after),
     diff: step.remark ?? differences(step.before.version === 0 ? null : step.before, step.after),

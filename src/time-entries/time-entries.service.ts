@@ -44,9 +44,14 @@ export class TimeEntriesService {
   /**
    * Applies a batch in the caller's transaction: missing rows are created, all rows locked in id order, several changes to
    * one entry folded in memory, and then one write per table. Answers in the order of the changes.
+   * @param author of all of them, or of each in their order
    * @throws DomainError when a person's change cannot be; the caller's transaction is then rolled back
    */
-  async apply(changes: readonly EntryChange[], author: ChangeAuthor, tx: Tx): Promise<AppliedChange[]> {
+  async apply(
+    changes: readonly EntryChange[],
+    author: ChangeAuthor | readonly ChangeAuthor[],
+    tx: Tx,
+  ): Promise<AppliedChange[]> {
     const { targets, openPushes } = await this.loader.load(changes, tx);
     const now = this.clock.now();
     const decided = changes.map((change, index) => {
@@ -57,9 +62,9 @@ export class TimeEntriesService {
         hasPendingPush: openPushes.has(folding.current.id),
       });
       const remarks: Remarks = decision.kind === 'remark' ? {} : decision;
-      return { outcome: take(folding, decision), remarks };
+      return { outcome: take(folding, decision, authorOf(author, index)), remarks };
     });
-    await this.writer.write([...new Set(targets)], author, tx);
+    await this.writer.write([...new Set(targets)], tx);
     return decided.map(({ outcome, remarks }, index) => {
       const { current, hasConflict } = targets[index]!;
       const entry = current.version === 0 ? null : current;
@@ -116,3 +121,6 @@ export class TimeEntriesService {
     return this.repository.findLinkedExternalIds(source, workspaceId, externalIds);
   }
 }
+
+const authorOf = (author: ChangeAuthor | readonly ChangeAuthor[], index: number): ChangeAuthor =>
+  'actor' in author ? author : author[index]!;
