@@ -1,7 +1,16 @@
 import { Injectable } from '@nestjs/common';
 import { claimDue, type Claim } from '../database/claims.js';
 import { Database, prepared, type Queryable, type Tx } from '../database/database.js';
-import type { ClaimedPush, NewPush, PushPostponement, PushState, PushStatus, PushSuccess, SentEntry } from './push.js';
+import type {
+  ClaimedPush,
+  NewPush,
+  OpenPush,
+  PushPostponement,
+  PushState,
+  PushStatus,
+  PushSuccess,
+  SentEntry,
+} from './push.js';
 
 type StoredSent = Omit<SentEntry, 'start'> & { start: string };
 
@@ -84,6 +93,13 @@ const UNCONFIRMED_IDS = prepared(
    where integration_id = $1 and external_id is not null and state in ('pending', 'sending', 'unknown')`,
 );
 
+const FIND_OPEN = prepared(
+  'pushes.find_open',
+  `select entry_id as "entryId", integration_id as "integrationId", wanted, external_id as "externalId",
+     entry_version as "entryVersion"
+   from pushes where integration_id = $1 and state in ('pending', 'sending', 'unknown') order by entry_id`,
+);
+
 /** A create that is under way may arrive after all: it is looked for if the account is ever connected again. */
 const CANCEL = prepared(
   'pushes.cancel',
@@ -137,6 +153,10 @@ export class PushRepository {
       [entryIds],
     );
     return rows.map((row) => row.entry_id);
+  }
+
+  findOpen(integrationId: number, queryable: Queryable = this.database): Promise<OpenPush[]> {
+    return queryable.query<OpenPush & Record<string, unknown>>(FIND_OPEN, [integrationId]);
   }
 
   async findStatus(entryId: number, integrationId: number): Promise<PushStatus | null> {

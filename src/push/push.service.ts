@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { EventEmitter, once } from 'node:events';
 import type { Queryable, Tx } from '../database/database.js';
 import type { RemoteEntry } from '../integrations/contract/remote-entry.js';
-import type { ClaimedPush, NewPush, PushPostponement, PushStatus, PushSuccess, SentEntry } from './push.js';
+import type { ClaimedPush, NewPush, OpenPush, PushPostponement, PushStatus, PushSuccess, SentEntry } from './push.js';
 import { PushRepository } from './push.repository.js';
 import { isSameEntry } from './same-entry.js';
 
@@ -32,6 +32,11 @@ export class PushService {
 
   findOpenEntryIds(entryIds: readonly number[], queryable?: Queryable): Promise<number[]> {
     return this.repository.findOpenEntryIds(entryIds, queryable);
+  }
+
+  /** What waits to be sent to an integration. */
+  findOpen(integrationId: number, queryable?: Queryable): Promise<OpenPush[]> {
+    return this.repository.findOpen(integrationId, queryable);
   }
 
   /** Takes due wishes for this worker, oldest first. */

@@ -7,12 +7,7 @@ import type { Claim } from '../database/claims.js';
 export type PushState = 'pending' | 'sending' | 'unknown' | 'done' | 'failed' | 'cancelled';
 
 /** A wish on its way into the outbox. */
-export interface NewPush {
-  entryId: number;
-  integrationId: number;
-  wanted: 'present' | 'absent';
-  externalId: string | null;
-  entryVersion: number;
+export interface NewPush extends OpenPush {
   intent: 'write' | 'stop' | 'reopen';
 }
 
@@ -21,6 +16,15 @@ export interface SentEntry {
   start: Date;
   description: string;
   projectExternalId: string | null;
+}
+
+/** A wish that has not been carried out. */
+export interface OpenPush {
+  entryId: number;
+  integrationId: number;
+  wanted: 'present' | 'absent';
+  externalId: string | null;
+  entryVersion: number;
 }
 
 /** A claimed wish with what its worker has to know. */

@@ -2,10 +2,17 @@ import { Injectable } from '@nestjs/common';
 import { Transactions } from '../database/transactions.js';
 import type { EntryChange } from '../time-entries/entry-change.js';
 import { TimeEntriesService, type AppliedChange, type ChangeAuthor } from '../time-entries/time-entries.service.js';
+import type { TimeEntry } from '../time-entries/time-entry.js';
 import { noCounts, type SyncCounts } from './sync-run.js';
 
 /** Rows of one transaction: few enough that a person's command never waits long for their locks. */
 const BATCH = 200;
+
+export interface Preview {
+  applied: AppliedChange[];
+  /** The entries as they are, by id; what would be created is not among them. */
+  before: Map<number, TimeEntry>;
+}
 
 class Undone extends Error {}
 
@@ -27,18 +34,22 @@ export class LedgerWriter {
     return counts;
   }
 
-  /** What `write` would do: the same code in a transaction that is taken back. */
-  async preview(changes: readonly EntryChange[], author: ChangeAuthor): Promise<AppliedChange[]> {
-    let applied: AppliedChange[] = [];
+  /** What `write` would do, and to what: the same code in a transaction that is taken back. */
+  async preview(changes: readonly EntryChange[], author: ChangeAuthor): Promise<Preview> {
+    const ids = changes.flatMap((change) => ('id' in change ? [change.id] : []));
+    const keys = changes.flatMap((change) => (change.kind === 'observe' ? [change.key] : []));
+    let preview: Preview = { applied: [], before: new Map() };
     try {
       await this.transactions.run(async (tx) => {
-        applied = await this.entries.apply(changes, author, tx);
+        const before = await this.entries.lock(ids, tx, keys);
+        const applied = await this.entries.apply(changes, author, tx);
+        preview = { applied, before: new Map(before.map((entry) => [entry.id, entry])) };
         throw new Undone();
       });
     } catch (error) {
       if (!(error instanceof Undone)) throw error;
     }
-    return applied;
+    return preview;
   }
 }
 

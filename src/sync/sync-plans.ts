@@ -1,38 +1,35 @@
 import { Injectable } from '@nestjs/common';
 import { conflict, notFound } from '../common/errors.js';
-import { toUnixSeconds } from '../common/instant.js';
+import { canonicalJson } from '../common/hashing.js';
 import { Database, prepared, type Tx } from '../database/database.js';
 import { Transactions } from '../database/transactions.js';
 import type { OpenIntegration } from '../integrations/integrations.service.js';
-import type { EntryChange } from '../time-entries/entry-change.js';
-import { TimeEntriesService, type AppliedChange } from '../time-entries/time-entries.service.js';
+import type { OpenPush } from '../push/push.js';
+import { PushService } from '../push/push.service.js';
+import type { EntryChange, RemoteFacts } from '../time-entries/entry-change.js';
+import { TimeEntriesService } from '../time-entries/time-entries.service.js';
 import type { TimeEntry } from '../time-entries/time-entry.js';
 import { actionOf, LedgerWriter } from './ledger-writer.js';
+import { pullRow, pushRow, type PlanRow } from './plan-rows.js';
 import { reviveChange } from './revive-change.js';
 import { noCounts, type SyncCounts } from './sync-run.js';
 import { authorOf } from './sync-runner.js';
-
-/** One thing a sync would do. */
-export interface PlanRow {
-  action: 'create' | 'update' | 'delete' | 'conflict' | 'locked';
-  entry_id: number | null;
-  external_id: string | null;
-  task: string;
-  start: number;
-  end: number | null;
-}
 
 export interface Plan {
   id: number;
   integrationId: number;
   rows: PlanRow[];
+  /** Of what is pulled. */
   counts: SyncCounts;
 }
 
-/** Versions of the entries a plan speaks of; it holds only while they stay. */
-type Base = Record<string, number>;
-
-const ACTIONS = { created: 'create', updated: 'update', deleted: 'delete', conflicts: 'conflict' } as const;
+/** What a plan was made from: it holds only while all of this stays. */
+interface Base {
+  /** Versions of the entries it speaks of, by id. */
+  entries: Record<string, number>;
+  /** What waits to be sent to the integration, by entry. */
+  pushes: Record<string, string>;
+}
 
 const LOAD = prepared(
   'sync_plans.load',
@@ -47,30 +44,27 @@ export class SyncPlans {
     private readonly transactions: Transactions,
     private readonly entries: TimeEntriesService,
     private readonly writer: LedgerWriter,
+    private readonly pushes: PushService,
   ) {}
 
   async make(open: OpenIntegration, changes: readonly EntryChange[]): Promise<Plan> {
-    const applied = await this.writer.preview(changes, authorOf(open));
+    const { applied, before } = await this.writer.preview(changes, authorOf(open));
     const counts = noCounts();
-    const moving: { change: EntryChange; result: AppliedChange }[] = [];
+    const moving: { change: EntryChange; row: PlanRow }[] = [];
     for (const [index, change] of changes.entries()) {
       const result = applied[index]!;
       counts[actionOf(change, result)] += 1;
-      if (result.outcome !== 'unchanged') moving.push({ change, result });
+      const known = result.entry === null ? undefined : before.get(result.entry.id);
+      const row = pullRow(change, result, known);
+      if (row !== null) moving.push({ change, row });
     }
-    const rows = moving.map(({ change, result }) => rowOf(change, result));
-    const base = await this.baseOf(rows);
-    const [saved] = await this.database.query<{ id: number }>(
-      `insert into sync_plans (user_id, integration_id, read, base, rows) values ($1, $2, $3, $4, $5) returning id`,
-      [
-        open.integration.userId,
-        open.integration.id,
-        JSON.stringify(moving.map(({ change }) => change)),
-        JSON.stringify(base),
-        JSON.stringify(rows),
-      ],
-    );
-    return { id: saved!.id, integrationId: open.integration.id, rows, counts };
+    const pulls = moving.map(({ row }) => row);
+    const waiting = await this.pushes.findOpen(open.integration.id);
+    const { rows: pushes, entries: pushed } = await this.pushRows(open, waiting, changes, pulls);
+    const rows = [...pulls, ...pushes];
+    const base = { entries: versionsOf(rows, [...before.values(), ...pushed]), pushes: fingerprintOf(waiting) };
+    const read = moving.map(({ change }) => change);
+    return { id: await this.save(open, read, base, rows), integrationId: open.integration.id, rows, counts };
   }
 
   /** The integration a plan is about. @throws DomainError 404 */
@@ -83,7 +77,7 @@ export class SyncPlans {
     return row.integration_id;
   }
 
-  /** @throws DomainError 409 when an entry of the plan has moved since, or the plan was carried out before */
+  /** @throws DomainError 409 when something has moved since, here or on its way there, or the plan was carried out before */
   async apply(planId: number, open: OpenIntegration): Promise<SyncCounts> {
     return this.transactions.run(async (tx) => {
       const [plan] = await tx.query<{ read: Record<string, unknown>[]; base: Base; applied_at: Date | null }>(LOAD, [
@@ -92,7 +86,7 @@ export class SyncPlans {
       ]);
       if (plan === undefined) throw notFound('SYNC.PLAN_NOT_FOUND', 'There is no such plan.');
       if (plan.applied_at !== null) throw conflict('SYNC.PLAN_APPLIED', 'This plan was carried out before.');
-      await this.refuseMoved(plan.base, tx);
+      await this.refuseMoved(plan.base, open.integration.id, tx);
       const changes = plan.read.map(reviveChange);
       const applied = await this.entries.apply(changes, authorOf(open), tx);
       await tx.execute('update sync_plans set applied_at = now() where id = $1', [planId]);
@@ -102,30 +96,59 @@ export class SyncPlans {
     });
   }
 
-  private async baseOf(rows: readonly PlanRow[]): Promise<Base> {
-    const ids = rows.flatMap((row) => (row.entry_id === null ? [] : [row.entry_id]));
-    const entries = await this.entries.findByIds(ids);
-    return Object.fromEntries(entries.map((entry) => [String(entry.id), entry.version]));
+  /** What waits to be sent; a wish that the service's own word overtakes is no row of its own. */
+  private async pushRows(
+    open: OpenIntegration,
+    waiting: readonly OpenPush[],
+    changes: readonly EntryChange[],
+    pulls: readonly PlanRow[],
+  ): Promise<{ rows: PlanRow[]; entries: TimeEntry[] }> {
+    const overtaken = new Set(pulls.flatMap((row) => (row.action === 'conflict' ? row.entry_id : [])));
+    const shown = shownIn(changes);
+    const entries = await this.entries.findByIds(waiting.map(({ entryId }) => entryId));
+    const byId = new Map(entries.map((entry) => [entry.id, entry]));
+    const rows = waiting.flatMap((push) => {
+      const entry = byId.get(push.entryId);
+      if (entry === undefined || overtaken.has(entry.id)) return [];
+      return pushRow(push, entry, shown.get(push.externalId ?? ''), open.provider) ?? [];
+    });
+    return { rows, entries };
   }
 
-  private async refuseMoved(base: Base, tx: Tx): Promise<void> {
-    const entries = await this.entries.lock(Object.keys(base).map(Number), tx);
-    const isSame = (entry: TimeEntry) => base[String(entry.id)] === entry.version;
-    if (entries.length === Object.keys(base).length && entries.every(isSame)) return;
-    throw conflict('SYNC.PLAN_STALE', 'Entries of this plan were changed since it was made: make a new one.');
+  private async save(
+    { integration }: OpenIntegration,
+    read: readonly EntryChange[],
+    base: Base,
+    rows: readonly PlanRow[],
+  ): Promise<number> {
+    const [saved] = await this.database.query<{ id: number }>(
+      `insert into sync_plans (user_id, integration_id, read, base, rows) values ($1, $2, $3, $4, $5) returning id`,
+      [integration.userId, integration.id, JSON.stringify(read), JSON.stringify(base), JSON.stringify(rows)],
+    );
+    return saved!.id;
+  }
+
+  private async refuseMoved(base: Base, integrationId: number, tx: Tx): Promise<void> {
+    const ids = Object.keys(base.entries);
+    const entries = await this.entries.lock(ids.map(Number), tx);
+    const isSame = (entry: TimeEntry) => base.entries[String(entry.id)] === entry.version;
+    const pushes = fingerprintOf(await this.pushes.findOpen(integrationId, tx));
+    const isStill = canonicalJson(pushes) === canonicalJson(base.pushes);
+    if (isStill && entries.length === ids.length && entries.every(isSame)) return;
+    throw conflict('SYNC.PLAN_STALE', 'What this plan is about has moved since it was made: make a new one.');
   }
 }
 
-function rowOf(change: EntryChange, result: AppliedChange): PlanRow {
-  const entry = result.entry!;
-  const action = actionOf(change, result) as keyof typeof ACTIONS;
-  return {
-    action: ACTIONS[action],
-    // What the preview created does not exist: only its words are true.
-    entry_id: action === 'created' ? null : entry.id,
-    external_id: entry.externalId,
-    task: entry.description,
-    start: toUnixSeconds(entry.startedAt),
-    end: entry.endedAt === null ? null : toUnixSeconds(entry.endedAt),
-  };
+function versionsOf(rows: readonly PlanRow[], entries: readonly TimeEntry[]): Base['entries'] {
+  const ids = new Set(rows.map((row) => row.entry_id));
+  return Object.fromEntries(entries.filter(({ id }) => ids.has(id)).map(({ id, version }) => [String(id), version]));
 }
+
+const fingerprintOf = (pushes: readonly OpenPush[]): Base['pushes'] =>
+  Object.fromEntries(pushes.map((push) => [String(push.entryId), `${push.wanted} ${push.entryVersion}`]));
+
+/** What a read showed, by the id it has there. */
+const shownIn = (changes: readonly EntryChange[]): Map<string, RemoteFacts> =>
+  new Map(
+    changes.flatMap((change) => (change.kind === 'observe' ? [[change.key.externalId, change.facts] as const] : [])),
+  );

@@ -9,7 +9,7 @@ import { BatchLoader } from './batch-loader.js';
 import { BatchWriter } from './batch-writer.js';
 import type { ChangeAuthor } from './change-author.js';
 import { decide } from './decide.js';
-import type { EntryChange, Remarks, ReportNote } from './entry-change.js';
+import type { EntryChange, ExternalKey, Remarks, ReportNote } from './entry-change.js';
 import { take, type Outcome } from './folding.js';
 import { toSnapshot, type Diff } from './snapshot.js';
 import { TimeEntriesRepository } from './time-entries.repository.js';
@@ -107,8 +107,8 @@ export class TimeEntriesService {
   }
 
   /** Entries as they are, which nobody else can change until the transaction ends. */
-  lock(ids: readonly number[], tx: Tx): Promise<TimeEntry[]> {
-    return this.repository.lock(ids, [], tx);
+  lock(ids: readonly number[], tx: Tx, keys: readonly ExternalKey[] = []): Promise<TimeEntry[]> {
+    return this.repository.lock(ids, keys, tx);
   }
 
   /** Entries that the service has shown before and that start in [from, to); none that wait to be sent. */
