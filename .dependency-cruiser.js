@@ -13,7 +13,7 @@ const AUTH_DOORS = '^src/auth/(caller|decorators)\\.ts$';
 const CONTRACT = '^src/integrations/contract/';
 
 const EVERYTHING_BELOW_THE_LEDGER = ['users', 'integrations', 'projects', 'binnacle', 'push', 'mail'];
-const READS_AND_WRITES_TIME = [...EVERYTHING_BELOW_THE_LEDGER, 'time-entries', 'jobs'];
+const READS_AND_WRITES_TIME = [...EVERYTHING_BELOW_THE_LEDGER, 'time-entries', 'command-log', 'entry-reads', 'jobs'];
 
 /** Whom a module may import besides itself, the foundation, `errors`, the doors of `auth` and the contract. Arrows point one way. */
 const MAY_IMPORT = {
@@ -32,6 +32,10 @@ const MAY_IMPORT = {
   'time-entries': ['users', 'binnacle', 'push', 'mail', 'jobs'],
   // Connecting an account re-owns entries: the ledger stands above the integrations, so somebody has to stand above both.
   identity: ['users', 'integrations', 'time-entries'],
+  // What people told the ledger about sessions: the doors keep it, and it can be told again.
+  'command-log': ['binnacle', 'time-entries'],
+  // Wishes that single entries be read at their service: the webhooks wish, the sync reads.
+  'entry-reads': [],
   logs: READS_AND_WRITES_TIME,
   sessions: READS_AND_WRITES_TIME,
   timers: [...READS_AND_WRITES_TIME, 'logs'],

@@ -1,6 +1,8 @@
 import { ApiToken } from '../auth/api-token.entity.js';
 import { CookieSession } from '../auth/cookie-session.entity.js';
 import { LoginFailure } from '../auth/login-failure.entity.js';
+import { LedgerCommand } from '../command-log/ledger-command.entity.js';
+import { EntryRead } from '../entry-reads/entry-read.entity.js';
 import { BinnacleCheckpoint } from '../binnacle/binnacle-checkpoint.entity.js';
 import { BinnacleRow } from '../binnacle/binnacle-row.entity.js';
 import { CheckpointHead } from '../binnacle/checkpoint-head.entity.js';
@@ -59,4 +61,6 @@ export const ENTITIES = [
   FlicButton,
   FlicPress,
   Delivery,
+  LedgerCommand,
+  EntryRead,
 ];
