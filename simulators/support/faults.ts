@@ -21,6 +21,8 @@ export interface CannedAnswer {
  */
 export type FaultAction =
   | CannedAnswer
+  /** Called for each of the calls. */
+  | (() => CannedAnswer)
   | 'reset-before'
   | 'timeout'
   | 'html'

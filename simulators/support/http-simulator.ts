@@ -111,8 +111,9 @@ export abstract class HttpSimulator {
   }
 
   private play(fault: FaultAction, response: ServerResponse, carryOut: () => SimulatedAnswer): void {
+    if (typeof fault === 'function') return send(response, fault());
     if (typeof fault === 'object') return send(response, fault);
-    const players: Record<Exclude<FaultAction, object>, () => void> = {
+    const players: Record<Extract<FaultAction, string>, () => void> = {
       'reset-before': () => reset(response),
       timeout: () => undefined,
       html: () => send(response, WEB_PAGE),

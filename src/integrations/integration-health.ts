@@ -34,6 +34,13 @@ export class IntegrationHealth {
     return this.stop(integration, 'error', 'INTEGRATION.UNREADABLE', reason);
   }
 
+  /** The service could not be read. It is tried again; the people who run the product see how often, once per reason. */
+  unread({ id, provider, userId }: StoredIntegration, reason: string): Promise<void> {
+    const message = `${provider}: ${reason}`;
+    const detail = { integrationId: id };
+    return this.errorLog.record({ code: 'INTEGRATION.UNREAD', severity: 'warning', message, userId, detail });
+  }
+
   private async stop(
     integration: StoredIntegration,
     state: 'needs_reauth' | 'error',

@@ -144,6 +144,11 @@ export class IntegrationsService {
     return this.health.needsReauth(integration, reason);
   }
 
+  /** Notes that the service could not be read this time. */
+  unread(integration: Integration, reason: string): Promise<void> {
+    return this.health.unread(integration, reason);
+  }
+
   private async opened(integration: Integration): Promise<OpenIntegration | null> {
     const provider = this.registry.find(integration.provider);
     if (provider === null) return null;

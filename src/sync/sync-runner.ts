@@ -150,6 +150,7 @@ export class SyncRunner {
     if (failure.isUnexpected)
       this.logger.error(`Integration ${claim.id}: ${redact(messageOf(error))}`, (error as Error).stack);
     if (failure.needsReauth) await this.integrations.needsReauth(open.integration, failure.reason);
+    else if (failure.state === 'error') await this.integrations.unread(open.integration, failure.reason);
     await this.end(claim, progress, failure, interval);
     return { counts: progress.counts, error: failure.reason };
   }

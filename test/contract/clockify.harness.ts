@@ -5,7 +5,7 @@ import { ClockifyProvider } from '../../src/integrations/providers/clockify/cloc
 import type { RecordedCall } from '../../simulators/support/http-simulator.js';
 import type { ClockifyUser } from '../../simulators/clockify/model.js';
 import { ClockifySimulator } from '../../simulators/clockify/simulator.js';
-import type { Harness, HarnessOptions, ProviderUnderContract } from './harness.js';
+import { playPages, type Harness, type HarnessOptions, type PagePlay, type ProviderUnderContract } from './harness.js';
 
 export const clockify: ProviderUnderContract = {
   name: 'Clockify',
@@ -41,6 +41,15 @@ function accountAt(simulator: ClockifySimulator, options: HarnessOptions): Harne
     clients.set(name, id);
     return id;
   };
+  const entries: PagePlay = {
+    size: 1000,
+    rowOf: (id) => ({
+      id: idText(id),
+      workspaceId,
+      userId: user.id,
+      timeInterval: { start: '2026-03-02T09:00:00Z', end: '2026-03-02T10:00:00Z', duration: 'PT1H' },
+    }),
+  };
   return {
     simulator,
     another: () => Promise.resolve(accountAt(simulator, options)),
@@ -72,14 +81,10 @@ function accountAt(simulator: ClockifySimulator, options: HarnessOptions): Harne
           body: '{"message":"Too Many Requests","code":429}',
         },
       }),
-    repeatProjectsPage: () => repeatPage(simulator, 200, (id) => ({ id, name: `P${id}`, archived: false })),
-    repeatEntriesPage: () =>
-      repeatPage(simulator, 1000, (id) => ({
-        id,
-        workspaceId,
-        userId: user.id,
-        timeInterval: { start: '2026-03-02T09:00:00Z', end: '2026-03-02T10:00:00Z', duration: 'PT1H' },
-      })),
+    repeatProjectsPage: () =>
+      playPages(simulator, { size: 200, rowOf: (id) => ({ id: idText(id), name: `P${id}`, archived: false }) }),
+    repeatEntriesPage: () => playPages(simulator, entries),
+    inventEntries: () => playPages(simulator, { ...entries, isSame: false }),
   };
 }
 
@@ -92,10 +97,7 @@ export const connectionOf = (user: ClockifyUser, workspaceId = user.defaultWorks
   settings: {},
 });
 
-function repeatPage(simulator: ClockifySimulator, size: number, rowOf: (id: string) => object): void {
-  const rows = Array.from({ length: size }, (_, index) => rowOf(index.toString(16).padStart(24, '0')));
-  simulator.faults.add({ times: Infinity, action: { status: 200, body: JSON.stringify(rows) } });
-}
+const idText = (number: number): string => number.toString(16).padStart(24, '0');
 
 function heldEntry(simulator: ClockifySimulator, id: string): ReturnType<Harness['held']> {
   const entry = simulator.entry(id);

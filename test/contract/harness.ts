@@ -58,6 +58,8 @@ export interface Harness {
   /** From now on every page of the list is the same full one. */
   repeatProjectsPage(): void;
   repeatEntriesPage(): void;
+  /** From now on every page of the list is a full one of entries that nobody has seen before. */
+  inventEntries(): void;
 }
 
 export interface HarnessOptions {
@@ -99,4 +101,27 @@ export interface ProviderUnderContract {
   /** Whether it tells what has changed since an instant. */
   hasChanges: boolean;
   start: (options: HarnessOptions) => Promise<Harness>;
+}
+
+/** Full pages without end: the same one again and again, or new rows each time. */
+export function playPages(
+  { faults }: HttpSimulator,
+  { size, rowOf, isSame = true, wrap = (rows) => rows }: PagePlay,
+): void {
+  let first = 1;
+  faults.add({
+    times: Infinity,
+    action: () => {
+      const rows = Array.from({ length: size }, (_, index) => rowOf(first + index));
+      if (!isSame) first += size;
+      return { status: 200, body: JSON.stringify(wrap(rows)) };
+    },
+  });
+}
+
+export interface PagePlay {
+  size: number;
+  rowOf: (number: number) => object;
+  isSame?: boolean;
+  wrap?: (rows: object[]) => object;
 }

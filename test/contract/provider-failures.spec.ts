@@ -62,16 +62,20 @@ describe.each(PROVIDERS)('$name, when the service fails,', (subject) => {
     expect(contract.harness.simulator.calls).toHaveLength(3);
   });
 
-  it.each(['create-then-reset', 'create-then-garbage', 'create-then-timeout', 'slow', 'truncated'] as const)(
-    'calls a create ambiguous after %s, and does not repeat it',
-    async (action) => {
-      fault(action, 'POST');
-      const error = await errorOf(contract.harness.provider.createEntry(contract.harness.connection, contract.draft()));
-      expect([error.kind, error.isAmbiguous]).toEqual(['unavailable', true]);
-      expect(contract.harness.createdCount()).toBe(1);
-      expect(contract.harness.simulator.calls).toHaveLength(1);
-    },
-  );
+  it.each([
+    'create-then-reset',
+    'create-then-garbage',
+    'create-then-empty',
+    'create-then-timeout',
+    'slow',
+    'truncated',
+  ] as const)('calls a create ambiguous after %s, and does not repeat it', async (action) => {
+    fault(action, 'POST');
+    const error = await errorOf(contract.harness.provider.createEntry(contract.harness.connection, contract.draft()));
+    expect([error.kind, error.isAmbiguous]).toEqual(['unavailable', true]);
+    expect(contract.harness.createdCount()).toBe(1);
+    expect(contract.harness.simulator.calls).toHaveLength(1);
+  });
 
   it('calls a create that never left this machine unambiguous', async () => {
     await contract.harness.simulator.stop();

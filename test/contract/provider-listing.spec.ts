@@ -80,6 +80,13 @@ describe.each(PROVIDERS)('$name lists what there is', (subject) => {
       );
       expect(contract.harness.simulator.calls.length).toBeLessThan(6);
     });
+
+    it('gives up on a service whose pages have no end', async () => {
+      contract.harness.inventEntries();
+      const error = await errorOf(contract.harness.provider.listEntries(contract.harness.connection, window));
+      expect([error.kind, error.message]).toEqual(['unavailable', expect.stringContaining('pages') as string]);
+      expect(contract.harness.simulator.calls.length).toBeLessThanOrEqual(400);
+    });
   });
 
   it('has the capabilities under test', () => {

@@ -5,7 +5,7 @@ import { TogglProvider } from '../../src/integrations/providers/toggl/toggl.prov
 import type { RecordedCall } from '../../simulators/support/http-simulator.js';
 import type { TogglUser } from '../../simulators/toggl/model.js';
 import { TogglSimulator } from '../../simulators/toggl/simulator.js';
-import type { Harness, HarnessOptions, ProviderUnderContract } from './harness.js';
+import { playPages, type Harness, type HarnessOptions, type PagePlay, type ProviderUnderContract } from './harness.js';
 
 const BEYOND_2_53 = 9_007_199_254_740_993n;
 
@@ -46,6 +46,17 @@ function accountAt(simulator: TogglSimulator, options: HarnessOptions): Harness 
     clients.set(name, id);
     return id;
   };
+  const entries: PagePlay = {
+    size: 1000,
+    rowOf: (id) => ({
+      id,
+      workspace_id: Number(workspaceId),
+      user_id: Number(user.id),
+      start: '2026-03-02T09:00:00+00:00',
+      stop: '2026-03-02T10:00:00+00:00',
+      duration: 3600,
+    }),
+  };
   return {
     simulator,
     another: () => Promise.resolve(accountAt(simulator, options)),
@@ -83,22 +94,11 @@ function accountAt(simulator: TogglSimulator, options: HarnessOptions): Harness 
           body: `You have hit your hourly limit for API calls. The quota will reset in ${seconds} seconds.`,
         },
       }),
-    repeatProjectsPage: () => repeatPage(simulator, 200, (id) => ({ id, name: `P${id}`, active: true })),
-    repeatEntriesPage: () =>
-      repeatPage(simulator, 1000, (id) => ({
-        id,
-        workspace_id: Number(workspaceId),
-        user_id: Number(user.id),
-        start: '2026-03-02T09:00:00+00:00',
-        stop: '2026-03-02T10:00:00+00:00',
-        duration: 3600,
-      })),
+    repeatProjectsPage: () =>
+      playPages(simulator, { size: 200, rowOf: (id) => ({ id, name: `P${id}`, active: true }) }),
+    repeatEntriesPage: () => playPages(simulator, entries),
+    inventEntries: () => playPages(simulator, { ...entries, isSame: false }),
   };
-}
-
-function repeatPage(simulator: TogglSimulator, size: number, rowOf: (id: number) => object): void {
-  const rows = Array.from({ length: size }, (_, index) => rowOf(index + 1));
-  simulator.faults.add({ times: Infinity, action: { status: 200, body: JSON.stringify(rows) } });
 }
 
 const connectionOf = (user: TogglUser, workspaceId: bigint): Connection => ({

@@ -4,7 +4,7 @@ import type { Connection } from '../../src/integrations/contract/provider.js';
 import type { RecordedCall } from '../../simulators/support/http-simulator.js';
 import { ZohoDeskSimulator } from '../../simulators/zoho-desk/simulator.js';
 import { deskBefore, deskConnection } from '../support/zoho-desk.js';
-import type { Harness, HarnessOptions, ProviderUnderContract } from './harness.js';
+import { playPages, type Harness, type HarnessOptions, type PagePlay, type ProviderUnderContract } from './harness.js';
 
 const BEYOND_2_53 = 9_007_199_254_740_993n;
 
@@ -47,8 +47,17 @@ async function accountAt(simulator: ZohoDeskSimulator, options: HarnessOptions):
   await accounts.accessToken(credentials, null);
   simulator.calls.length = 0;
   const agentOf = ({ accountId }: Connection) => simulator.model.agents.get(accountId)!;
-  const page = (rows: object[]) =>
-    simulator.faults.add({ times: Infinity, action: { status: 200, body: JSON.stringify({ data: rows }) } });
+  const page = { size: 100, wrap: (rows: object[]) => ({ data: rows }) };
+  const entries: PagePlay = {
+    ...page,
+    rowOf: (id) => ({
+      id: String(id),
+      parent: { id: '1', type: 'TICKETS' },
+      ownerId: account.agent.id,
+      executedTime: '2026-03-02T09:00:00.000Z',
+      hoursSpent: '1',
+    }),
+  };
   return {
     simulator,
     another: () => accountAt(simulator, options),
@@ -87,18 +96,9 @@ async function accountAt(simulator: ZohoDeskSimulator, options: HarnessOptions):
           body: '{"errorCode":"THRESHOLD_EXCEEDED","message":"You have exceeded the API credits of the day."}',
         },
       }),
-    repeatProjectsPage: () =>
-      page(Array.from({ length: 100 }, (_, index) => ({ id: String(index + 1), subject: 'T' }))),
-    repeatEntriesPage: () =>
-      page(
-        Array.from({ length: 100 }, (_, index) => ({
-          id: String(index + 1),
-          parent: { id: '1', type: 'TICKETS' },
-          ownerId: account.agent.id,
-          executedTime: '2026-03-02T09:00:00.000Z',
-          hoursSpent: '1',
-        })),
-      ),
+    repeatProjectsPage: () => playPages(simulator, { ...page, rowOf: (id) => ({ id: String(id), subject: 'T' }) }),
+    repeatEntriesPage: () => playPages(simulator, entries),
+    inventEntries: () => playPages(simulator, { ...entries, isSame: false }),
   };
 }
 

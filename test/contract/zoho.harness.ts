@@ -7,7 +7,15 @@ import type { RecordedCall } from '../../simulators/support/http-simulator.js';
 import type { ZohoLog, ZohoPerson } from '../../simulators/zoho/model.js';
 import { ZohoSimulator } from '../../simulators/zoho/simulator.js';
 import { MemoryAccessTokens } from '../support/memory-access-tokens.js';
-import type { ElsewhereEntry, ElsewhereTimes, Harness, HarnessOptions, ProviderUnderContract } from './harness.js';
+import {
+  playPages,
+  type ElsewhereEntry,
+  type ElsewhereTimes,
+  type Harness,
+  type HarnessOptions,
+  type PagePlay,
+  type ProviderUnderContract,
+} from './harness.js';
 
 const BEYOND_2_53 = 9_007_199_254_740_993n;
 const MINUTE = 60_000;
@@ -70,8 +78,6 @@ async function accountAt(simulator: ZohoSimulator, options: HarnessOptions): Pro
   const connection = connectionTo(portal.id);
   const add = (name: string, isArchived = false, portalId = portal.id) =>
     simulator.model.addProject(portalId, name, isArchived).id;
-  const page = (rows: object[]) =>
-    simulator.faults.add({ times: Infinity, action: { status: 200, body: JSON.stringify(rows) } });
   return {
     simulator,
     another: () => accountAt(simulator, options),
@@ -98,27 +104,28 @@ async function accountAt(simulator: ZohoSimulator, options: HarnessOptions): Pro
         times: Infinity,
         action: { status: 429, headers: { 'retry-after': String(seconds) }, body: '{}' },
       }),
-    repeatProjectsPage: () => page(Array.from({ length: 200 }, (_, index) => ({ id: String(index + 1), name: 'P' }))),
-    repeatEntriesPage: () => repeatLogs(simulator, person),
+    repeatProjectsPage: () => playPages(simulator, { size: 200, rowOf: (id) => ({ id: String(id), name: 'P' }) }),
+    repeatEntriesPage: () => playPages(simulator, logsOf(person)),
+    inventEntries: () => playPages(simulator, { ...logsOf(person), isSame: false }),
   };
 }
 
-function repeatLogs(simulator: ZohoSimulator, person: ZohoPerson): void {
-  const logs = Array.from({ length: 200 }, (_, index) => ({
-    id: String(index + 1),
+const logsOf = (person: ZohoPerson): PagePlay => ({
+  size: 200,
+  rowOf: (id) => ({
+    id: String(id),
     date: '2026-03-02',
     log_hour: '01:00',
     log_name: 'Work',
     type: 'general',
     project: { id: '1', name: 'P' },
     owner: { zpuid: person.zpuid },
-  }));
-  const body = JSON.stringify({
+  }),
+  wrap: (logs) => ({
     time_logs: [{ date: '2026-03-02', log_details: logs }],
     page_info: { has_next_page: true },
-  });
-  simulator.faults.add({ times: Infinity, action: { status: 200, body } });
-}
+  }),
+});
 
 /** One log for each day, tied together by the marker our own writes have. */
 function writeElsewhere(

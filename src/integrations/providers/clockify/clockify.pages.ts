@@ -7,7 +7,8 @@ import { decode, idOf, toRows, type Row } from './clockify.mapping.js';
  * can exceed what we take as one answer; two hundred do not.
  */
 export const SAFE_PAGE_SIZE = 200;
-const MOST_PAGES = 500;
+/** At Clockify's pace half a minute. */
+const MOST_PAGES = 250;
 
 /**
  * Every row of a list; complete, or an error. `Last-Page` tells the end; without it, a page that is not full does.
@@ -43,7 +44,7 @@ async function walk(
     decode(() => rows.forEach((row) => found.set(idOf(row.id), row)), false);
     if (rows.length === 0 || (isLast ?? rows.length < Number(query['page-size']))) return [...found.values()];
     // Rows that moved on to the next page while we read come twice; a page of nothing else means a service that repeats itself.
-    if (found.size === before) break;
+    if (found.size === before) throw unreadable('its pages repeat', false);
   }
-  throw unreadable('its pages repeat', false);
+  throw unreadable('its pages have no end', false);
 }

@@ -16,7 +16,8 @@ export const HISTORY_DAYS = 90;
  */
 const LONGEST_ENTRY_DAYS = 31;
 const DAY = 86_400_000;
-const MOST_PAGES = 200;
+/** At Toggl's pace half a minute: who has more entries in three months than that is a service whose list has no end. */
+const MOST_PAGES = 30;
 const MOST_CLAMPS = 3;
 const PATH = '/me/time_entries';
 
@@ -40,7 +41,7 @@ export class TogglHistory {
       const isNew = addTo(found, page.entries);
       if (page.entries.length < PAGE_SIZE) break;
       // A full page that brings nothing new, or no end in sight: the service ignores what it is asked.
-      if (!isNew || pages >= MOST_PAGES) throw unreadable('its pages repeat', false);
+      if (!isNew || pages >= MOST_PAGES) throw unreadable(isNew ? 'its pages have no end' : 'its pages repeat', false);
       end = nextEnd(page.entries, end);
     }
     return [...found.values()].filter((entry) => isOf(connection, entry) && !entry.isDeleted && touches(entry, window));

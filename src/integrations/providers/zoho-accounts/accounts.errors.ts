@@ -39,7 +39,9 @@ export function accountsFailure(response: HttpResponse, context: Context): Provi
   const reason = redact(`Zoho Accounts answered ${error === '' ? status : error}`, context.secrets).slice(0, 200);
   const meaning = Object.hasOwn(MEANINGS, error) ? `: ${MEANINGS[error]}` : '';
   const isRefusal = status < 500 && /^(invalid_|unauthorized_client|redirect_uri)/.test(error);
-  return new ProviderError(isRefusal ? 'invalid_credentials' : 'unavailable', `${reason}${meaning}.`, { status });
+  const retryAt = retryAfter(response.headers, context.now) ?? undefined;
+  const kind = isRefusal ? 'invalid_credentials' : 'unavailable';
+  return new ProviderError(kind, `${reason}${meaning}.`, { status, retryAt });
 }
 
 function tooManyTokens({ status, headers }: HttpResponse, { now }: Context): ProviderError {

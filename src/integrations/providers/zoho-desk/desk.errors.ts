@@ -100,7 +100,8 @@ export function meaningOf(answer: DeskAnswer, context: CallContext): ProviderErr
   if (isNoAnswer(answer, status)) {
     const said = reason === null ? '.' : `: ${reason}`;
     const isAmbiguous = context.isWrite && status >= 500;
-    return new ProviderError('unavailable', `Zoho Desk answered ${status}${said}`, { status, isAmbiguous });
+    const retryAt = retryAfter(answer.response.headers, context.now) ?? undefined;
+    return new ProviderError('unavailable', `Zoho Desk answered ${status}${said}`, { status, retryAt, isAmbiguous });
   }
   const kind = refusalKind(answer, status);
   return new ProviderError(kind, reason ?? `Zoho Desk refused the call with status ${status}.`, { status });

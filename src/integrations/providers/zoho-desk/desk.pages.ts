@@ -4,7 +4,8 @@ import { decode, idOf, rowsIn, type Row } from './desk.shapes.js';
 
 /** The most Desk gives at once, of tickets as of time entries. */
 export const PAGE_SIZE = 100;
-const MOST_PAGES = 1000;
+/** Some 3,500 credits of the whole portal: later pages cost more and more. */
+const MOST_PAGES = 400;
 
 export interface Walk {
   /** Asked after each full page whether it was the last one that is needed. */

@@ -102,10 +102,11 @@ function throttled(answer: ZohoAnswer, { now, secrets }: CallContext): ProviderE
 const saysNothing = ({ response, error }: ZohoAnswer, status: number): boolean =>
   status >= 500 || NO_ANSWER.has(status) || (error === null && status !== 401 && looksLikeHtml(response));
 
-function noAnswer(answer: ZohoAnswer, status: number, { isWrite, secrets }: CallContext): ProviderError {
+function noAnswer(answer: ZohoAnswer, status: number, { isWrite, now, secrets }: CallContext): ProviderError {
   const reason = reasonOf(answer, secrets);
   return new ProviderError('unavailable', `Zoho Projects answered ${status}${reason === null ? '.' : `: ${reason}`}`, {
     status,
+    retryAt: retryAfter(answer.response.headers, now) ?? undefined,
     isAmbiguous: isWrite && status >= 500,
   });
 }
