@@ -53,8 +53,7 @@ describe.each(PROVIDERS)('$name, when it fails,', (subject) => {
   const status = async (ana: Member): Promise<SyncStatus> =>
     (await world.call<SyncStatus[]>(ana, 'GET', '/v1/resources/sync')).body.result[0]!;
 
-  const errorRows = (): Promise<{ code: string }[]> =>
-    world.app.database.query('select code from error_log');
+  const errorRows = (): Promise<{ code: string }[]> => world.app.database.query('select code from error_log');
 
   const rowsOf = (ana: Member): Promise<unknown[]> =>
     world.app.database.query(`select e.*, (select count(*) from sessions_binnacle b where b.entry_id = e.id) as history

@@ -1,14 +1,22 @@
 import { retryAfter, type HttpResponse } from '../../../common/http-client.js';
 import type { HttpFailure } from '../../../common/http-failure.js';
-import { redact, type Secret } from '../../../common/secret.js';
+import type { Secret } from '../../../common/secret.js';
 import { ProviderError, type ProviderErrorKind } from '../../contract/provider-error.js';
+import {
+  bareReason,
+  cleanReason,
+  isObject,
+  looksLikeHtml,
+  noAnswerOf,
+  parseJson,
+  textOf,
+  unansweredBy,
+  unreadableOf,
+  type AnswerContext,
+} from '../zoho-accounts/answers.js';
 
 /** What has to be known about a call to say what its failure means. */
-export interface CallContext {
-  isWrite: boolean;
-  now: Date;
-  secrets: readonly Secret[];
-}
+export type CallContext = AnswerContext;
 
 /** An answer, decoded once. */
 export interface DeskAnswer {
@@ -29,7 +37,7 @@ interface DeskError {
 const HOUR_SECONDS = 3600;
 /** Too many calls at once: the next moment is as good as any. */
 const BUSY_SECONDS = 15;
-const LONGEST_REASON = 300;
+const SERVICE = 'Zoho Desk';
 const NO_ANSWER = new Set([408, 425]);
 
 /** The status each code belongs to, for errors that come with status 200. */
@@ -60,7 +68,7 @@ const REMEDIES: Readonly<Record<string, string>> = {
 };
 
 export function readAnswer(response: HttpResponse): DeskAnswer {
-  const value = parse(response.text);
+  const value = parseJson(response.text);
   return { response, value, error: errorIn(value, response.status) };
 }
 
@@ -97,12 +105,7 @@ export function meaningOf(answer: DeskAnswer, context: CallContext): ProviderErr
   if (refusesToken(answer)) {
     return new ProviderError('invalid_credentials', reason ?? 'Zoho Desk refused the access token.', { status });
   }
-  if (isNoAnswer(answer, status)) {
-    const said = reason === null ? '.' : `: ${reason}`;
-    const isAmbiguous = context.isWrite && status >= 500;
-    const retryAt = retryAfter(answer.response.headers, context.now) ?? undefined;
-    return new ProviderError('unavailable', `Zoho Desk answered ${status}${said}`, { status, retryAt, isAmbiguous });
-  }
+  if (isNoAnswer(answer, status)) return noAnswerOf(SERVICE, { response: answer.response, status, reason }, context);
   const kind = refusalKind(answer, status);
   return new ProviderError(kind, reason ?? `Zoho Desk refused the call with status ${status}.`, { status });
 }
@@ -125,53 +128,21 @@ function limitReached({ response, error }: DeskAnswer, reason: string | null, { 
   return new ProviderError('quota', reason ?? 'Zoho Desk asks to wait: too many requests.', { status: 429, retryAt });
 }
 
-/** A 2xx whose body is not what the call is specified to answer: nothing is known, not even whether a write happened. */
-export function unreadable(what: string, isWrite: boolean): ProviderError {
-  return new ProviderError('unavailable', `Zoho Desk’s answer could not be understood: ${what}.`, {
-    isAmbiguous: isWrite,
-  });
-}
+export const unreadable = (what: string, isWrite: boolean): ProviderError => unreadableOf(SERVICE, what, isWrite);
 
-export function unanswered(failure: HttpFailure, context: CallContext): ProviderError {
-  return new ProviderError('unavailable', redact(`Zoho Desk: ${failure.message}`, context.secrets), {
-    isAmbiguous: context.isWrite && failure.isAmbiguous,
-  });
-}
+export const unanswered = (failure: HttpFailure, context: CallContext): ProviderError =>
+  unansweredBy(SERVICE, failure, context);
 
 /** Desk's own words with the fields they are about; `null` when there are none for people to read. */
 function reasonOf({ response, value, error }: DeskAnswer, secrets: readonly Secret[]): string | null {
   if (error !== null) {
     const remedy = Object.hasOwn(REMEDIES, error.code) ? `${REMEDIES[error.code]}: ` : '';
     const fields = error.fields.length === 0 ? '' : ` ${error.fields.join(', ')}`;
-    return clean(`${remedy}${error.message}${fields}${featureIn(value)} (${error.code})`, secrets);
+    return cleanReason(`${remedy}${error.message}${fields}${featureIn(value)} (${error.code})`, secrets);
   }
-  if (looksLikeHtml(response)) return null;
-  return clean(typeof value === 'string' ? value : response.text, secrets);
+  return bareReason(response, value, secrets);
 }
 
 /** What the edition does not have. */
 const featureIn = (value: unknown): string =>
   isObject(value) && textOf(value.feature) !== '' ? ` feature ${textOf(value.feature)}` : '';
-
-function clean(text: string, secrets: readonly Secret[]): string | null {
-  const line = redact(text, secrets).replaceAll(/\s+/g, ' ').trim();
-  if (line === '') return null;
-  return line.length > LONGEST_REASON ? `${line.slice(0, LONGEST_REASON - 1)}…` : line;
-}
-
-function looksLikeHtml({ headers, text }: HttpResponse): boolean {
-  return (headers.get('content-type') ?? '').includes('html') || /^\s*<(?:!doctype|html)/i.test(text);
-}
-
-function parse(text: string): unknown {
-  try {
-    return JSON.parse(text) as unknown;
-  } catch {
-    return undefined;
-  }
-}
-
-const isObject = (value: unknown): value is Record<string, unknown> =>
-  typeof value === 'object' && value !== null && !Array.isArray(value);
-
-const textOf = (value: unknown): string => (typeof value === 'string' ? value : '');

@@ -1,15 +1,24 @@
 import type { HttpFailure } from '../../../common/http-failure.js';
 import { retryAfter, type HttpResponse } from '../../../common/http-client.js';
-import { redact, type Secret } from '../../../common/secret.js';
+import type { Secret } from '../../../common/secret.js';
 import { ProviderError } from '../../contract/provider-error.js';
+import {
+  bareReason,
+  cleanReason,
+  isObject,
+  looksLikeHtml,
+  noAnswerOf,
+  parseJson,
+  textOf,
+  unansweredBy,
+  unreadableOf,
+  type AnswerContext,
+} from '../zoho-accounts/answers.js';
 
 /** What has to be known about a call to say what its failure means. */
-export interface CallContext {
-  isWrite: boolean;
+export interface CallContext extends AnswerContext {
   /** A read of one record by its id. */
   isLookUp: boolean;
-  now: Date;
-  secrets: readonly Secret[];
 }
 
 /** An answer, decoded once. */
@@ -31,11 +40,11 @@ const MINUTE = 60_000;
 const LOCK_OUT_MINUTES = 30;
 /** The window of the limit, for a bare 429. */
 const WINDOW_MINUTES = 2;
-const LONGEST_REASON = 200;
+const SERVICE = 'Zoho Projects';
 const NO_ANSWER = new Set([408, 425]);
 
 export function readAnswer(response: HttpResponse): ZohoAnswer {
-  const value = parse(response.text);
+  const value = parseJson(response.text);
   return { response, value, error: errorIn(value, response.status) };
 }
 
@@ -71,10 +80,12 @@ function refusesToken({ response, error }: ZohoAnswer): boolean {
 export function meaningOf(answer: ZohoAnswer, context: CallContext): ProviderError {
   const status = answer.error?.status ?? answer.response.status;
   if (asksToWait(answer)) return throttled(answer, context);
-  if (saysNothing(answer, status)) return noAnswer(answer, status, context);
+  const reason = reasonOf(answer, context.secrets);
+  if (saysNothing(answer, status)) {
+    return noAnswerOf(SERVICE, { response: answer.response, status, reason }, context);
+  }
   const kind = refusesToken(answer) ? 'invalid_credentials' : refusalKind(answer, status, context);
-  const reason = reasonOf(answer, context.secrets) ?? `Zoho Projects refused the call with status ${status}.`;
-  return new ProviderError(kind, reason, { status });
+  return new ProviderError(kind, reason ?? `Zoho Projects refused the call with status ${status}.`, { status });
 }
 
 const ASKS_TO_WAIT = /try again after \d|THROTTLES?_LIMIT|cannot execute more than/i;
@@ -102,15 +113,6 @@ function throttled(answer: ZohoAnswer, { now, secrets }: CallContext): ProviderE
 const saysNothing = ({ response, error }: ZohoAnswer, status: number): boolean =>
   status >= 500 || NO_ANSWER.has(status) || (error === null && status !== 401 && looksLikeHtml(response));
 
-function noAnswer(answer: ZohoAnswer, status: number, { isWrite, now, secrets }: CallContext): ProviderError {
-  const reason = reasonOf(answer, secrets);
-  return new ProviderError('unavailable', `Zoho Projects answered ${status}${reason === null ? '.' : `: ${reason}`}`, {
-    status,
-    retryAt: retryAfter(answer.response.headers, now) ?? undefined,
-    isAmbiguous: isWrite && status >= 500,
-  });
-}
-
 const OTHER_CAUSES =
   /scope|URL_RULE_NOT_CONFIGURED|INVALID_METHOD|PATTERN_NOT_MATCHED|input.parameter|permission|privilege|not allowed|unauthori[sz]ed|access denied|disabled/i;
 
@@ -130,46 +132,16 @@ const mayMeanAbsence = (status: number, said: string): boolean =>
 
 const wordsOf = (error: ZohoError | null): string => (error === null ? '' : `${error.title} ${error.message}`);
 
-/** A 2xx whose body is not what the call is specified to answer: nothing is known, not even whether a write happened. */
-export function unreadable(what: string, isWrite: boolean): ProviderError {
-  return new ProviderError('unavailable', `Zoho’s answer could not be understood: ${what}.`, { isAmbiguous: isWrite });
-}
+export const unreadable = (what: string, isWrite: boolean): ProviderError => unreadableOf('Zoho', what, isWrite);
 
-export function unanswered(failure: HttpFailure, context: CallContext): ProviderError {
-  return new ProviderError('unavailable', redact(`Zoho Projects: ${failure.message}`, context.secrets), {
-    isAmbiguous: context.isWrite && failure.isAmbiguous,
-  });
-}
+export const unanswered = (failure: HttpFailure, context: CallContext): ProviderError =>
+  unansweredBy(SERVICE, failure, context);
 
 /** Zoho's own words; `null` when there are none for people to read. */
 function reasonOf({ response, value, error }: ZohoAnswer, secrets: readonly Secret[]): string | null {
   if (error !== null) {
     const isTitled = error.title !== '' && error.title !== error.message;
-    return clean(isTitled ? `${error.message} (${error.title})` : error.message, secrets);
+    return cleanReason(isTitled ? `${error.message} (${error.title})` : error.message, secrets);
   }
-  if (looksLikeHtml(response)) return null;
-  return clean(typeof value === 'string' ? value : response.text, secrets);
+  return bareReason(response, value, secrets);
 }
-
-function clean(text: string, secrets: readonly Secret[]): string | null {
-  const line = redact(text, secrets).replaceAll(/\s+/g, ' ').trim();
-  if (line === '') return null;
-  return line.length > LONGEST_REASON ? `${line.slice(0, LONGEST_REASON - 1)}…` : line;
-}
-
-function looksLikeHtml({ headers, text }: HttpResponse): boolean {
-  return (headers.get('content-type') ?? '').includes('html') || /^\s*<(?:!doctype|html)/i.test(text);
-}
-
-function parse(text: string): unknown {
-  try {
-    return JSON.parse(text) as unknown;
-  } catch {
-    return undefined;
-  }
-}
-
-const isObject = (value: unknown): value is Record<string, unknown> =>
-  typeof value === 'object' && value !== null && !Array.isArray(value);
-
-const textOf = (value: unknown): string => (typeof value === 'string' ? value : '');
