@@ -9,6 +9,7 @@ import { CreateProviderAccounts1790000000008 } from './1790000000008-create-prov
 import { CreateInbox1790000000011 } from './1790000000011-create-inbox.js';
 import { StoreMailContent1790000000017 } from './1790000000017-store-mail-content.js';
 import { CreateSessionNotices1790000000018 } from './1790000000018-create-session-notices.js';
+import { IndexUndeliveredMails1790000000019 } from './1790000000019-index-undelivered-mails.js';
 import { AddRoundingNote1790000000020 } from './1790000000020-add-rounding-note.js';
 import { AddFoundProjects1790000000021 } from './1790000000021-add-found-projects.js';
 
@@ -25,6 +26,7 @@ export const MIGRATIONS = [
   CreateInbox1790000000011,
   StoreMailContent1790000000017,
   CreateSessionNotices1790000000018,
+  IndexUndeliveredMails1790000000019,
   AddRoundingNote1790000000020,
   AddFoundProjects1790000000021,
 ];

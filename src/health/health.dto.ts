@@ -20,4 +20,10 @@ export class ReadinessResponse {
 
   @ApiProperty({ example: 0, description: 'How long the oldest due push has been waiting; 0 when none is due' })
   oldestDuePushSeconds: number;
+
+  @ApiProperty({ example: 0, description: 'The same of mails: it grows while no mail server takes any' })
+  oldestDueMailSeconds: number;
+
+  @ApiProperty({ example: 0, description: 'Mails that did not reach everybody, and will not without `mail redrive`' })
+  failedMails: number;
 }

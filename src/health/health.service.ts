@@ -9,6 +9,9 @@ const PATIENCE_MILLISECONDS = 2000;
 export interface Readiness {
   migrationsMissing: number;
   oldestDuePushSeconds: number;
+  oldestDueMailSeconds: number;
+  /** They did not reach everybody, and will not without `mail redrive`. */
+  failedMails: number;
 }
 
 @Injectable()
@@ -31,7 +34,10 @@ export class HealthService {
   private async facts(): Promise<Readiness | undefined> {
     try {
       const migrationsMissing = await this.repository.countMissingMigrations();
-      return { migrationsMissing, oldestDuePushSeconds: await this.repository.oldestDuePushSeconds() };
+      const oldestDuePushSeconds = await this.repository.oldestDuePushSeconds();
+      const oldestDueMailSeconds = await this.repository.oldestDueMailSeconds();
+      const failedMails = (await this.repository.countMailsByState()).get('failed') ?? 0;
+      return { migrationsMissing, oldestDuePushSeconds, oldestDueMailSeconds, failedMails };
     } catch (error) {
       this.logger.warn(`not ready: ${messageOf(error)}`);
       return undefined;

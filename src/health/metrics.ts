@@ -4,7 +4,7 @@ import { messageOf } from '../common/errors.js';
 import { HealthRepository } from './health.repository.js';
 
 const PUSH_STATES = ['pending', 'sending', 'unknown', 'done', 'failed', 'cancelled'];
-const MAIL_STATES = ['pending', 'sending', 'done', 'failed'];
+const MAIL_STATES = ['pending', 'sending', 'failed'];
 
 /** What Prometheus may read. One registry per application, so that several can live in one process. */
 @Injectable()
@@ -31,7 +31,7 @@ export class Metrics implements OnApplicationShutdown {
   });
   private readonly mails = new Gauge({
     name: 'timesheet_mails',
-    help: 'Mails by state; failed ones did not reach everybody',
+    help: 'Mails that are not with everybody, by state; failed ones will not be without a person',
     labelNames: ['state'] as const,
     registers: [this.registry],
   });

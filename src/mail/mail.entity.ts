@@ -7,6 +7,7 @@ import type { MailState, StoredContent } from './mail.js';
 @Unique('mail_outbox_effect_once', ['effectKey'])
 @Unique('mail_outbox_message_id', ['messageId'])
 @Index('mail_outbox_due', ['nextAt', 'id'], { where: `state in ('pending', 'sending')` })
+@Index('mail_outbox_undelivered', ['state'], { where: `state <> 'done'` })
 @Check('mail_outbox_state', `state in ('pending', 'sending', 'done', 'failed')`)
 export class MailMessage {
   @PrimaryGeneratedColumn('identity', {

@@ -120,6 +120,18 @@ describe('the outbox of mail', () => {
     expect(await mail.stored()).toEqual([]);
   });
 
+  it('finds out whether a mail is being sent without looking at all that wait', async () => {
+    await mail.app.database.execute(
+      `insert into mail_outbox (effect_key, message_id, kind, locale, subject, content)
+       select n, n, 'test', 'en', 's', '{}' from generate_series(1, 5000) n`,
+    );
+    await mail.app.database.execute('analyze mail_outbox');
+    const plan = await mail.app.database.query<{ 'QUERY PLAN': string }>(
+      `explain select from mail_outbox busy where busy.state = 'sending' and busy.lease_until >= now()`,
+    );
+    expect(plan.map((line) => line['QUERY PLAN']).join('\n')).toContain('mail_outbox_undelivered');
+  });
+
   it('is worked off by one sender at a time, in the order in which it was written', async () => {
     for (let index = 0; index < 30; index++) await mail.write([ANA]);
     const workers = await Promise.all([mail.deliver(), mail.deliver(), mail.deliver()]);
