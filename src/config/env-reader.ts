@@ -44,6 +44,14 @@ export class EnvReader {
     return fallback;
   }
 
+  /** In any case, because `TRUE` is what many write. */
+  boolean(name: string, fallback: boolean): boolean {
+    const value = this.text(name)?.toLowerCase();
+    if (value === undefined) return fallback;
+    if (value !== 'true' && value !== 'false') this.fail(name, 'must be true or false');
+    return value === 'true';
+  }
+
   url(name: string, protocols: string[]): string | undefined {
     const value = this.text(name);
     if (value === undefined) return undefined;

@@ -42,6 +42,25 @@ describe('MAIL_* and EMAIL_*', () => {
     expect(JSON.stringify(mail)).not.toContain('hunter2');
   });
 
+  it('may be written as in the .env of the predecessor', () => {
+    const { mail } = readConfig({
+      MAIL_SERVER: 'mail.example.com',
+      MAIL_PORT: '587',
+      MAIL_USE_TLS: 'TRUE',
+      MAIL_USERNAME: 'notificaciones@example.com',
+      MAIL_PASSWORD: '****',
+      MAIL_DEFAULT_SENDER: 'notificaciones@example.com',
+      MAIL_RECIPIENT: 'clockify@example.com',
+      MAIL_RECIPIENTS: 'coordinacion@example.com,gerencia@example.com',
+      EMAIL_MAX_RETRIES: '3',
+      EMAIL_RETRY_DELAY: '5',
+      EMAIL_PROCESS_INTERVAL: '5',
+    });
+    expect(mail.smtp).toMatchObject({ useTls: true, port: 587 });
+    expect(mail.recipients).toHaveLength(3);
+    expect(mail).toMatchObject({ locale: 'es', duplicateNotify: 'all' });
+  });
+
   it('need no sender of their own where the login is an address', () => {
     const env = { MAIL_SERVER: 'smtp.example.com', MAIL_USERNAME: 'hours@example.com', MAIL_PASSWORD: 'hunter2' };
     expect(readConfig(env).mail.smtp).toMatchObject({
@@ -62,6 +81,7 @@ describe('MAIL_* and EMAIL_*', () => {
     [{ MAIL_RECIPIENTS: 'a@example.com,boss' }, 'MAIL_RECIPIENTS'],
     [{ MAIL_LOCALE: 'fr' }, 'MAIL_LOCALE'],
     [{ MAIL_USE_TLS: 'yes' }, 'MAIL_USE_TLS'],
+    [{ DUPLICATE_NOTIFY: 'some' }, 'DUPLICATE_NOTIFY'],
     [{ EMAIL_MAX_RETRIES: '0' }, 'EMAIL_MAX_RETRIES'],
   ])('are refused by name: %j', (env, name) => {
     const problems = problemsOf(env);

@@ -53,7 +53,7 @@ export function readMailSettings(reader: EnvReader): MailSettings {
 function readSmtp(reader: EnvReader): SmtpSettings | undefined {
   const host = reader.text('MAIL_SERVER');
   const port = reader.integer('MAIL_PORT', SUBMISSION_PORT, { min: 1, max: 65_535 });
-  const useTls = reader.oneOf('MAIL_USE_TLS', ['true', 'false'] as const, 'true') === 'true';
+  const useTls = reader.boolean('MAIL_USE_TLS', true);
   const login = readLogin(reader);
   const sender = readSender(reader, login?.username);
   if (host === undefined) return undefined;
