@@ -12,6 +12,7 @@ import { CreateSessionNotices1790000000018 } from './1790000000018-create-sessio
 import { IndexUndeliveredMails1790000000019 } from './1790000000019-index-undelivered-mails.js';
 import { AddRoundingNote1790000000020 } from './1790000000020-add-rounding-note.js';
 import { AddFoundProjects1790000000021 } from './1790000000021-add-found-projects.js';
+import { CreateReports1790000000040 } from './1790000000040-create-reports.js';
 
 /** Every migration, in order. Listed by class because globs differ between `dist` and the tests. */
 export const MIGRATIONS = [
@@ -29,4 +30,5 @@ export const MIGRATIONS = [
   IndexUndeliveredMails1790000000019,
   AddRoundingNote1790000000020,
   AddFoundProjects1790000000021,
+  CreateReports1790000000040,
 ];

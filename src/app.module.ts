@@ -15,6 +15,7 @@ import { LogsModule } from './logs/logs.module.js';
 import { MailDeliveryModule } from './mail/mail-delivery.module.js';
 import { ProjectsModule } from './projects/projects.module.js';
 import { ReconciliationModule } from './reconciliation/reconciliation.module.js';
+import { ReportsModule } from './reports/reports.module.js';
 import { SessionsModule } from './sessions/sessions.module.js';
 import { SyncModule } from './sync/sync.module.js';
 import { TimeEntriesModule } from './time-entries/time-entries.module.js';
@@ -48,6 +49,7 @@ const FEATURES: Type[] = [
   MailDeliveryModule,
   TimelineModule,
   ReconciliationModule,
+  ReportsModule,
   JobsModule,
   HealthModule,
 ];
@@ -59,7 +61,7 @@ export class AppModule {
       module: AppModule,
       imports: [
         ConfigModule.forValues(config, secrets, clock),
-        DatabaseModule.forUrl(databaseUrl),
+        DatabaseModule.forUrl(databaseUrl, config.database.readUrl),
         ErrorsModule,
         ...FEATURES,
       ],

@@ -1,7 +1,6 @@
 import { applyDecorators } from '@nestjs/common';
 import { Transform } from 'class-transformer';
 import { IsIn, ValidateBy } from 'class-validator';
-import { isEmailAddress } from '../common/email-address.js';
 import { isPassword, isUsername, PASSWORD_BYTES, ROLES } from '../users/account-rules.js';
 
 const SETTINGS_BYTES = 16_384;
@@ -20,9 +19,6 @@ export const IsUsername = () =>
 /** Any characters; compared after NFC normalisation. */
 export const IsPassword = () =>
   IsTextThat('isPassword', isPassword, `${PASSWORD_BYTES.min} to ${PASSWORD_BYTES.max} bytes of UTF-8`);
-
-export const IsEmailAddress = () =>
-  IsTextThat('isEmailAddress', isEmailAddress, 'one plain email address of at most 254 characters');
 
 export const IsRole = () => IsIn(ROLES);
 

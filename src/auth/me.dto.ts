@@ -1,10 +1,10 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import { ValidateIf } from 'class-validator';
 import { toUnixSeconds } from '../common/instant.js';
-import { IsText, IsTimeZoneName, Nullable, Optional } from '../common/validation.js';
+import { IsEmailAddress, IsText, IsTimeZoneName, Nullable, Optional } from '../common/validation.js';
 import { PASSWORD_BYTES, ROLES } from '../users/account-rules.js';
 import type { Role, User } from '../users/user.entity.js';
-import { IsEmailAddress, IsPassword, IsSettings } from './account-fields.js';
+import { IsPassword, IsSettings } from './account-fields.js';
 
 export class ChangeMeRequest {
   @ApiPropertyOptional({ example: 'Ana López', maxLength: 200 })

@@ -2,10 +2,10 @@ import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import { IsBoolean } from 'class-validator';
 import { toUnixSeconds } from '../common/instant.js';
 import { PageQuery } from '../common/pages.js';
-import { IsId, IsIdText, IsText, IsTimeZoneName, Nullable, Optional } from '../common/validation.js';
+import { IsEmailAddress, IsId, IsIdText, IsText, IsTimeZoneName, Nullable, Optional } from '../common/validation.js';
 import { ROLES } from '../users/account-rules.js';
 import type { Role, User } from '../users/user.entity.js';
-import { IsEmailAddress, IsPassword, IsRole, IsUsername } from './account-fields.js';
+import { IsPassword, IsRole, IsUsername } from './account-fields.js';
 
 export class ListUsersQuery extends PageQuery {
   @ApiPropertyOptional({ example: 2, description: 'Only this one' })

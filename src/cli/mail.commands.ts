@@ -34,6 +34,7 @@ export const MAIL_TEST: Command = {
         messageId: `<test-${randomUUID()}@${sender.address.split('@')[1]}>`,
         createdAt: new SystemClock().now(),
         to: [address],
+        file: null,
         envelope: [address],
       });
       if (results[0]!.verdict !== 'accepted') throw new Error(`The server refuses it: ${response}`);

@@ -45,16 +45,17 @@ export function ApiResult(status: 200 | 201, description: string, type: Type | [
   );
 }
 
-/** A bare answer without an envelope, as the operations' routes give. */
-export const ApiBare = (description: string, type: Type) =>
-  applyDecorators(
-    ApiExtraModels(type),
-    ApiResponse({
-      status: 200,
-      description,
-      content: { 'application/json': { schema: { $ref: getSchemaPath(type) }, example: exampleOf(type) } },
-    }),
+/** A bare answer without an envelope. */
+export function ApiBare(description: string, type: Type | [Type], status: 200 | 201 = 200) {
+  const [item] = Array.isArray(type) ? type : [type];
+  const reference = { $ref: getSchemaPath(item) };
+  const schema = Array.isArray(type) ? { type: 'array', items: reference } : reference;
+  const example = Array.isArray(type) ? [exampleOf(item)] : exampleOf(item);
+  return applyDecorators(
+    ApiExtraModels(item),
+    ApiResponse({ status, description, content: { 'application/json': { schema, example } } }),
   );
+}
 
 /** The examples given to `@ApiProperty`, which keeps them under these keys. */
 function exampleOf({ prototype }: Type): object {
@@ -84,12 +85,15 @@ const STATUS_OF = {
   'INTEGRATION.NOT_FOUND': 404,
   'LOG.NOT_FOUND': 404,
   'PROJECT.NOT_FOUND': 404,
+  'REPORT.NO_SESSIONS': 404,
+  'REPORT.RUN_NOT_FOUND': 404,
   'TOKEN.NOT_FOUND': 404,
   'USER.NOT_FOUND': 404,
   'INTEGRATION.ACCOUNT_TAKEN': 409,
   'INTEGRATION.NEEDS_REAUTH': 409,
   'OAUTH.NOT_CONFIGURED': 409,
   'OAUTH.NO_PUBLIC_URL': 409,
+  'REPORT.NOT_MADE': 409,
   'TIMER.BUSY': 409,
   'TIME_ENTRY.LOCKED': 409,
   'USER.LAST_ADMIN': 409,
@@ -105,11 +109,13 @@ const STATUS_OF = {
   'LOG.TOO_LONG': 422,
   'PROVIDER.INVALID_CREDENTIALS': 422,
   'PROVIDER.REJECTED': 422,
+  'REPORT.DOMAIN_NOT_ALLOWED': 422,
   'TIMER.NOT_SUPPORTED': 422,
   'VALIDATION.IMPOSSIBLE': 422,
   'WEBHOOK.INVALID': 422,
   'AUTH.TOO_MANY_FAILURES': 429,
   'RATE.LIMITED': 429,
+  'REPORT.BUSY': 429,
   'PROVIDER.QUOTA': 503,
   'PROVIDER.UNAVAILABLE': 503,
   'WEBHOOK.BUSY': 503,

@@ -9,6 +9,8 @@ import {
   ValidateIf,
   type ValidationError,
 } from 'class-validator';
+import { isDay } from './calendar-day.js';
+import { isEmailAddress } from './email-address.js';
 import { DomainError } from './errors.js';
 import { parseInstant, parseInstantText } from './instant.js';
 import { isTimeZone } from './time-zone.js';
@@ -103,6 +105,35 @@ function isImpossible(parse: typeof parseInstant, value: unknown): boolean {
 export const IsInstant = () => instantBy(parseInstant);
 /** The same in a query string. */
 export const IsInstantText = () => instantBy(parseInstantText);
+
+export const IsEmailAddress = () =>
+  ValidateBy({
+    name: 'isEmailAddress',
+    validator: {
+      validate: (value) => typeof value === 'string' && isEmailAddress(value),
+      defaultMessage: () => '$property must be one plain email address of at most 254 characters',
+    },
+  });
+
+/** A value that passes `isPossible`; any other, of whatever shape, is an impossible one (422). */
+export const IsPossible = (isPossible: (value: unknown) => boolean, demand: string) =>
+  ValidateBy({
+    name: POSSIBLE,
+    validator: { validate: isPossible, defaultMessage: () => `$property ${demand}` },
+  });
+
+/** A day of the calendar as `YYYY-MM-DD`; anything else that is text is an impossible one. */
+export const IsCalendarDay = () =>
+  applyDecorators(
+    IsText(40, 1),
+    ValidateBy({
+      name: `${POSSIBLE}Day`,
+      validator: {
+        validate: (value) => typeof value === 'string' && isDay(value),
+        defaultMessage: () => '$property must be a day of the calendar, as YYYY-MM-DD',
+      },
+    }),
+  );
 
 /** A name of the IANA time zone database. */
 export const IsTimeZoneName = () =>

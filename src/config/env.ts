@@ -4,6 +4,7 @@ import { parseEnv } from 'node:util';
 import type { Secret } from '../common/secret.js';
 import { isTimeZone } from '../common/time-zone.js';
 import { readClockifyWebhookTokens, type ClockifyWebhookTokens } from './clockify-webhook-settings.js';
+import { WEEKDAYS, type Weekday } from '../common/weekday.js';
 import { EnvReader } from './env-reader.js';
 import { readMailSettings, type MailSettings } from './mail-settings.js';
 import { readTestControl, type TestControl } from './test-control.js';
@@ -38,6 +39,9 @@ export interface Config {
   rateLimitPerSecond: number;
   overtimeHours: number;
   reportTimeZone: string;
+  reportWeekStart: Weekday;
+  /** Addresses of reports must lie in one of them when there are any. */
+  reportDomains: string[];
   testControl: TestControl;
 }
 
@@ -87,6 +91,8 @@ export function readConfig(env: NodeJS.ProcessEnv): Config {
     rateLimitPerSecond: reader.integer('RATE_LIMIT_PER_SECOND', 100, { min: 0, max: 1_000_000 }),
     overtimeHours: reader.decimal('OVERTIME_HOURS', 5, { min: 0, max: 744 }),
     reportTimeZone: readTimeZone(reader, 'REPORT_TIME_ZONE', 'UTC'),
+    reportWeekStart: reader.oneOf('REPORT_WEEK_START', WEEKDAYS, 'monday'),
+    reportDomains: readDomains(reader),
     testControl: {},
   };
   if (!/^[\w.@+-]{1,64}$/.test(config.adminUsername)) {
@@ -137,6 +143,14 @@ function readDatabase(reader: EnvReader): Config['database'] {
   assembled.password = encodeURIComponent(reader.textOr('DB_PASSWORD', ''));
   assembled.pathname = `/${encodeURIComponent(reader.textOr('DB_NAME', 'timesheet'))}`;
   return { url: assembled.href, readUrl };
+}
+
+function readDomains(reader: EnvReader): string[] {
+  const domains = reader.list('REPORT_DOMAINS').map((domain) => domain.toLowerCase());
+  if (!domains.every((domain) => /^[a-z0-9-]+(\.[a-z0-9-]+)+$/.test(domain))) {
+    reader.fail('REPORT_DOMAINS', 'must be a comma list of domains such as example.com');
+  }
+  return domains;
 }
 
 function readTimeZone(reader: EnvReader, name: string, fallback: string): string {

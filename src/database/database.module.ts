@@ -4,13 +4,15 @@ import { DataSource } from 'typeorm';
 import { Database } from './database.js';
 import { dataSourceOptions, poolOf } from './data-source.js';
 import { Leases } from './leases.js';
+import { RowStream } from './row-stream.js';
 import { Transactions } from './transactions.js';
 
 /** The connection, explicit transactions and leases. The schema is migrated before the module is built (`main.ts`). */
 @Global()
 @Module({})
 export class DatabaseModule {
-  static forUrl(url: string): DynamicModule {
+  /** @param readUrl a replica for answers that are large and may be a moment old */
+  static forUrl(url: string, readUrl = url): DynamicModule {
     return {
       module: DatabaseModule,
       imports: [TypeOrmModule.forRoot({ ...dataSourceOptions({ url }), retryAttempts: 0 })],
@@ -18,8 +20,9 @@ export class DatabaseModule {
         { provide: Database, useFactory: (source: DataSource) => new Database(poolOf(source)), inject: [DataSource] },
         Transactions,
         Leases,
+        { provide: RowStream, useFactory: () => new RowStream(readUrl) },
       ],
-      exports: [Database, Transactions, Leases],
+      exports: [Database, Transactions, Leases, RowStream],
     };
   }
 }

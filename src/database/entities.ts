@@ -15,9 +15,11 @@ import { AccessToken } from '../integrations/access-token.entity.js';
 import { Integration } from '../integrations/integration.entity.js';
 import { OAuthState } from '../integrations/oauth/oauth-state.entity.js';
 import { IdempotencyKey } from '../logs/idempotency-key.entity.js';
-import { MailMessage, MailRecipient } from '../mail/mail.entity.js';
+import { MailAttachment, MailMessage, MailRecipient } from '../mail/mail.entity.js';
 import { Project } from '../projects/project.entity.js';
 import { Push } from '../push/push.entity.js';
+import { ReportRunRow } from '../reports/report-run.entity.js';
+import { ReportScheduleRow } from '../reports/report-schedule.entity.js';
 import { SyncMember } from '../sync/sync-member.entity.js';
 import { SyncPlan } from '../sync/sync-plan.entity.js';
 import { SyncSettings } from '../sync/sync-settings.entity.js';
@@ -52,6 +54,7 @@ export const ENTITIES = [
   SyncMember,
   SyncSettings,
   SyncPlan,
+  MailAttachment,
   MailMessage,
   MailRecipient,
   Lease,
@@ -63,4 +66,6 @@ export const ENTITIES = [
   Delivery,
   LedgerCommand,
   EntryRead,
+  ReportRunRow,
+  ReportScheduleRow,
 ];

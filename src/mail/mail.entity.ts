@@ -4,6 +4,7 @@ import type { MailState, StoredContent } from './mail.js';
 
 /** One message about one event. */
 @Entity('mail_outbox')
+@ForeignKey('mail_attachments', ['attachmentId'], ['id'], { name: 'mail_outbox_attachment_fk' })
 @Unique('mail_outbox_effect_once', ['effectKey'])
 @Unique('mail_outbox_message_id', ['messageId'])
 @Index('mail_outbox_due', ['nextAt', 'id'], { where: `state in ('pending', 'sending')` })
@@ -37,6 +38,9 @@ export class MailMessage {
   /** What both its parts are made of when it is sent. */
   @Column('json')
   content: StoredContent;
+
+  @Column('bigint', { name: 'attachment_id', nullable: true })
+  attachmentId: number | null;
 
   @Column('text', { default: 'pending' })
   state: MailState;
@@ -83,4 +87,27 @@ export class MailRecipient {
 
   @Column({ ...timestamp, name: 'accepted_at', nullable: true })
   acceptedAt: Date | null;
+}
+
+/** A file that mails carry; several may carry the same. */
+@Entity('mail_attachments')
+export class MailAttachment {
+  @PrimaryGeneratedColumn('identity', {
+    type: 'bigint',
+    generatedIdentity: 'BY DEFAULT',
+    primaryKeyConstraintName: 'mail_attachments_pk',
+  })
+  id: number;
+
+  @Column('text', { name: 'file_name' })
+  fileName: string;
+
+  @Column('text', { name: 'content_type' })
+  contentType: string;
+
+  @Column('bytea')
+  content: Buffer;
+
+  @Column(createdAt)
+  createdAt: Date;
 }

@@ -3,7 +3,7 @@ import { randomBytes } from 'node:crypto';
 import type { MailLocale } from '../config/mail-settings.js';
 import { claimDue, type Claim } from '../database/claims.js';
 import { Database, prepared, type Tx } from '../database/database.js';
-import type { ClaimedMail, Settlement, StoredContent } from './mail.js';
+import type { ClaimedMail, MailFile, MailProgress, Settlement, StoredContent } from './mail.js';
 
 interface MailRow {
   id: number;
@@ -17,6 +17,9 @@ interface MailRow {
   recipients: string[];
   remaining: string[];
   is_refused_by_some: boolean;
+  file_name: string | null;
+  content_type: string | null;
+  file_content: Buffer | null;
 }
 
 /** A mail that is fit to be stored. */
@@ -26,6 +29,7 @@ export interface StorableMail {
   locale: MailLocale;
   subject: string;
   content: StoredContent;
+  attachmentId: number | null;
   /** At least one address, none twice. */
   to: readonly string[];
 }
@@ -39,11 +43,11 @@ const ENQUEUE = prepared(
   'mail.enqueue',
   `with wished as (
      select nextval((select pg_get_serial_sequence('mail_outbox', 'id')::regclass)) as id, v.*
-     from unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::text[], $6::text[])
-       as v (effect_key, salt, kind, locale, subject, content)),
+     from unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::text[], $6::text[], $10::bigint[])
+       as v (effect_key, salt, kind, locale, subject, content, attachment_id)),
    mails as (
-     insert into mail_outbox (id, effect_key, message_id, kind, locale, subject, content, next_at)
-     select id, effect_key, format('<mail-%s.%s@%s>', id, salt, $7::text), kind, locale, subject, content::json,
+     insert into mail_outbox (id, effect_key, message_id, kind, locale, subject, content, attachment_id, next_at)
+     select id, effect_key, format('<mail-%s.%s@%s>', id, salt, $7::text), kind, locale, subject, content::json, attachment_id,
        date_trunc('milliseconds', clock_timestamp())
      from wished
      on conflict (effect_key) do nothing returning id, effect_key)
@@ -65,10 +69,13 @@ const NOBODY_SENDS = `not exists (
 const LOAD = prepared(
   'mail.load',
   `select m.id, m.message_id, m.kind, m.locale, m.subject, m.content, m.attempts, m.created_at,
+     a.file_name, a.content_type, a.content as file_content,
      array_agg(r.address order by r.address) as recipients,
      coalesce(array_agg(r.address order by r.address) filter (where r.state = 'pending'), '{}') as remaining,
      bool_or(r.state = 'refused') as is_refused_by_some
-   from mail_outbox m join mail_recipients r on r.mail_id = m.id where m.id = $1 group by m.id`,
+   from mail_outbox m join mail_recipients r on r.mail_id = m.id
+   left join mail_attachments a on a.id = m.attachment_id
+   where m.id = $1 group by m.id, a.id`,
 );
 
 const RENEW = prepared(
@@ -111,6 +118,17 @@ const REDRIVE = prepared(
    select count(*)::int as count from again`,
 );
 
+const ATTACH = prepared(
+  'mail.attach',
+  'insert into mail_attachments (file_name, content_type, content) values ($1, $2, $3) returning id',
+);
+
+const PROGRESS = prepared(
+  'mail.progress',
+  `select m.effect_key, m.state, json_agg(json_build_object('address', r.address, 'state', r.state) order by r.address) as recipients
+   from mail_outbox m join mail_recipients r on r.mail_id = m.id where m.effect_key = any($1) group by m.id`,
+);
+
 @Injectable()
 export class MailRepository {
   constructor(private readonly database: Database) {}
@@ -129,7 +147,17 @@ export class MailRepository {
       domain,
       copies.map(([effectKey]) => effectKey),
       copies.map(([, address]) => address),
+      mails.map(({ attachmentId }) => attachmentId),
     ]);
+  }
+
+  async attach({ fileName, contentType, content }: MailFile, tx: Tx): Promise<number> {
+    return (await tx.query<{ id: number }>(ATTACH, [fileName, contentType, content]))[0]!.id;
+  }
+
+  async progressOf(effectKeys: readonly string[]): Promise<Map<string, MailProgress>> {
+    const rows = await this.database.query<MailProgress & { effect_key: string }>(PROGRESS, [effectKeys]);
+    return new Map(rows.map(({ effect_key: key, state, recipients }) => [key, { state, recipients }]));
   }
 
   async hasDue(): Promise<boolean> {
@@ -186,5 +214,12 @@ function claimedMail(row: MailRow, claim: Claim): ClaimedMail {
     letter: { ...row.content, locale: row.locale, subject: row.subject },
     attempts: row.attempts,
     isRefusedBySome: row.is_refused_by_some,
+    file: row.file_name === null ? null : fileOf(row),
   };
 }
+
+const fileOf = ({ file_name, content_type, file_content }: MailRow): MailFile => ({
+  fileName: file_name!,
+  contentType: content_type!,
+  content: file_content!,
+});

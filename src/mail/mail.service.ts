@@ -6,7 +6,7 @@ import type { MailLocale } from '../config/mail-settings.js';
 import { CONFIG } from '../config/tokens.js';
 import type { Tx } from '../database/database.js';
 import { ErrorLogService } from '../errors/error-log.service.js';
-import type { ClaimedMail, NewMail, Settlement } from './mail.js';
+import type { ClaimedMail, MailFile, MailProgress, NewMail, Settlement } from './mail.js';
 import { MailRepository, type StorableMail } from './mail.repository.js';
 import { plainText, subjectLine } from './mail-text.js';
 
@@ -59,6 +59,16 @@ export class MailService {
     const domain = smtp.sender.address.slice(smtp.sender.address.indexOf('@') + 1);
     this.repository.enqueue([...storable.values()], domain, tx);
     tx.afterCommit(() => this.wake());
+  }
+
+  /** Keeps a file for mails to carry. @returns its id, for `NewMail.attachmentId` */
+  attach(file: MailFile, tx: Tx): Promise<number> {
+    return this.repository.attach(file, tx);
+  }
+
+  /** What became of the mails with these keys; those that were never written are missing. */
+  progressOf(effectKeys: readonly string[]): Promise<Map<string, MailProgress>> {
+    return this.repository.progressOf(effectKeys);
   }
 
   hasDue(): Promise<boolean> {
@@ -126,11 +136,12 @@ export class MailService {
   }
 }
 
-function storableMail({ effectKey, kind, letter }: NewMail): Omit<StorableMail, 'to'> {
+function storableMail({ effectKey, kind, letter, attachmentId }: NewMail): Omit<StorableMail, 'to'> {
   const { locale, subject, banner, tone, paragraphs, facts = [] } = letter;
   return {
     effectKey,
     kind,
+    attachmentId: attachmentId ?? null,
     locale,
     subject: subjectLine(subject),
     content: {

@@ -17,6 +17,21 @@ export interface NewMail {
   to: readonly (string | null | undefined)[];
   /** Both parts are made of it when it is sent. */
   letter: LetterContent;
+  /** A file it carries, see `MailService.attach`. */
+  attachmentId?: number;
+}
+
+/** A file that a mail carries. */
+export interface MailFile {
+  fileName: string;
+  contentType: string;
+  content: Buffer;
+}
+
+/** What became of a mail so far. */
+export interface MailProgress {
+  state: MailState;
+  recipients: { address: string; state: 'pending' | 'accepted' | 'refused' }[];
 }
 
 /** What is stored of a letter besides its subject and its language. */
@@ -31,6 +46,7 @@ export interface Letter extends RenderedLetter {
   to: readonly string[];
   /** Those who are sent it now. */
   envelope: readonly string[];
+  file: MailFile | null;
 }
 
 /** A claimed mail with what its worker has to know. */

@@ -2,7 +2,7 @@ import MailComposer from 'nodemailer/lib/mail-composer';
 import SMTPConnection, { type SMTPConnectionSendInfo } from 'nodemailer/lib/smtp-connection';
 import { Readable } from 'node:stream';
 import type { SmtpSettings } from '../config/mail-settings.js';
-import type { Letter, RecipientResult } from './mail.js';
+import type { Letter, MailFile, RecipientResult } from './mail.js';
 import { isLostConnection, readAcceptance, readRefusal, unavailable } from './smtp-refusal.js';
 
 export interface SmtpTimeouts {
@@ -148,6 +148,7 @@ function compose(letter: Letter, sender: SmtpSettings['sender']): Promise<Buffer
     messageId: letter.messageId,
     date: letter.createdAt,
     // Keeps absence notes and other robots from answering.
+    attachments: letter.file === null ? [] : [attachmentOf(letter.file)],
     headers: { 'Auto-Submitted': 'auto-generated', 'Content-Language': letter.locale },
     disableFileAccess: true,
     disableUrlAccess: true,
@@ -155,6 +156,8 @@ function compose(letter: Letter, sender: SmtpSettings['sender']): Promise<Buffer
     .compile()
     .build();
 }
+
+const attachmentOf = ({ fileName, contentType, content }: MailFile) => ({ filename: fileName, contentType, content });
 
 async function withDeadline<T>(milliseconds: number, work: Promise<T>): Promise<T> {
   let timer: NodeJS.Timeout | undefined;

@@ -1,16 +1,9 @@
-import { PassThrough, Readable } from 'node:stream';
+import { Readable } from 'node:stream';
+import { readableFrom, WORKBOOK_TYPE, type Rendering } from '../common/rendering.js';
 import { csvLines } from './csv.js';
 import { ReconciliationResponse, RowResponse, type Format } from './reconciliation.dto.js';
 import type { Reconciliation } from './reconciliation.service.js';
 import { writeWorkbook } from './workbook.js';
-
-/** An answer on its way: written while it is sent. */
-export interface Rendering {
-  contentType: string;
-  /** What a download is saved as; `null` for what is not one. */
-  fileName: string | null;
-  body: Readable;
-}
 
 const ROWS_PER_CHUNK = 200;
 
@@ -22,8 +15,8 @@ export function render(found: Reconciliation, format: Format): Rendering {
   if (format === 'csv') {
     return { contentType: 'text/csv; charset=utf-8', fileName, body: Readable.from(csvLines(found.rows)) };
   }
-  const contentType = 'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet';
-  return { contentType, fileName, body: workbookOf(found) };
+  const body = readableFrom((output) => writeWorkbook(found, output));
+  return { contentType: WORKBOOK_TYPE, fileName, body };
 }
 
 /** `{"result": {…, "rows": […]}}`, a few rows at a time. */
@@ -34,12 +27,6 @@ function* jsonChunks(found: Reconciliation): Generator<string> {
     yield (start === 0 ? '' : ',') + rows.map((row) => JSON.stringify(row)).join(',');
   }
   yield ']}}';
-}
-
-function workbookOf(found: Reconciliation): Readable {
-  const body = new PassThrough();
-  writeWorkbook(found, body).catch((error: Error) => body.destroy(error));
-  return body;
 }
 
 const dayOf = (instant: Date): string => instant.toISOString().slice(0, 10);

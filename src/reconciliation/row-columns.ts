@@ -1,16 +1,8 @@
+import type { CellValue, TableColumn } from '../common/spreadsheet.js';
 import { startOf, type Row } from './compare.js';
 import type { FieldValue, Side } from './sides.js';
 
-/** Numbers of seconds are told apart from other numbers by the column they stand in. */
-export type CellValue = string | number | Date | null;
-
-export interface Column {
-  header: string;
-  /** In characters. */
-  width: number;
-  kind: 'text' | 'number' | 'instant' | 'duration';
-  value: (row: Row) => CellValue;
-}
+type Column = TableColumn<Row>;
 
 const side = (header: string, width: number, kind: Column['kind'], read: (side: Side) => CellValue): Column[] =>
   (['here', 'there'] as const).map((where) => ({
@@ -52,11 +44,4 @@ function quoted(value: FieldValue): string {
   if (value instanceof Date) return value.toISOString().replace(/(\.000)?Z$/, 'Z');
   if (typeof value === 'boolean') return value ? 'yes' : 'no';
   return typeof value === 'string' ? `“${value}”` : `[${value.join(', ')}]`;
-}
-
-/** `26:03:05`: hours go on beyond a day. Cut to whole seconds. */
-export function durationText(seconds: number): string {
-  const whole = Math.floor(seconds);
-  const parts = [Math.floor(whole / 60) % 60, whole % 60].map((part) => String(part).padStart(2, '0'));
-  return [Math.floor(whole / 3600), ...parts].join(':');
 }

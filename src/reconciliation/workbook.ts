@@ -1,43 +1,41 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { Writable } from 'node:stream';
-import type { Worksheet, stream } from 'exceljs';
-import { cellText } from '../common/spreadsheet-text.js';
-import { ROW_COLUMNS, type CellValue, type Column } from './row-columns.js';
+import {
+  excelValue,
+  filterAll,
+  NUMBER_FORMATS,
+  openWorkbook,
+  type CellKind,
+  type CellValue,
+  type StreamingWorkbook,
+} from '../common/spreadsheet.js';
+import { ROW_COLUMNS } from './row-columns.js';
 import type { Reconciliation } from './reconciliation.service.js';
 
 /** Rows written before others get their turn. */
 const ROWS_PER_TURN = 100;
-const DAY_SECONDS = 86_400;
 
-const FORMATS: Partial<Record<Column['kind'], string>> = {
-  instant: 'yyyy-mm-dd hh:mm:ss',
-  duration: '[h]:mm:ss',
-};
-
-type SummaryLine = [label: string, kind: Column['kind'], value: CellValue];
+type SummaryLine = [label: string, kind: CellKind, value: CellValue];
 
 /**
  * Writes a workbook with the sheets Summary and Rows into `output` and ends it. Instants are real dates in UTC, durations
  * real durations; text is text whatever it begins with, and nothing is a formula.
  */
 export async function writeWorkbook(found: Reconciliation, output: Writable): Promise<void> {
-  // Loaded when it is needed: it is large, and most processes never write a workbook.
-  const { default: excel } = await import('exceljs');
-  const options = { stream: output, useStyles: true, created: found.readAt, creator: 'Timesheet' };
-  const workbook = new excel.stream.xlsx.WorkbookWriter(options);
+  const workbook = await openWorkbook(output, found.readAt);
   writeSummary(workbook, found);
   await writeRows(workbook, found, output);
   // Somebody who went away gets no end, and its bytes would have nowhere to go.
   if (!output.destroyed) await workbook.commit();
 }
 
-function writeSummary(workbook: stream.xlsx.WorkbookWriter, found: Reconciliation): void {
+function writeSummary(workbook: StreamingWorkbook, found: Reconciliation): void {
   const sheet = workbook.addWorksheet('Summary');
   sheet.columns = [{ width: 30 }, { width: 40 }];
   for (const [label, kind, value] of summaryLines(found)) {
     const row = sheet.addRow([label, excelValue(kind, value)]);
     row.getCell(1).font = { bold: true };
-    const format = FORMATS[kind];
+    const format = NUMBER_FORMATS[kind];
     if (format !== undefined) row.getCell(2).numFmt = format;
     row.getCell(2).alignment = { horizontal: 'left' };
     row.commit();
@@ -64,16 +62,12 @@ function summaryLines({ integrationName, window, completeFrom, readAt, summary }
   ];
 }
 
-async function writeRows(
-  workbook: stream.xlsx.WorkbookWriter,
-  { rows }: Reconciliation,
-  output: Writable,
-): Promise<void> {
+async function writeRows(workbook: StreamingWorkbook, { rows }: Reconciliation, output: Writable): Promise<void> {
   const sheet = workbook.addWorksheet('Rows', { views: [{ state: 'frozen', ySplit: 1 }] });
   sheet.columns = ROW_COLUMNS.map(({ header, width, kind }) => ({
     header,
     width,
-    style: FORMATS[kind] === undefined ? {} : { numFmt: FORMATS[kind] },
+    style: NUMBER_FORMATS[kind] === undefined ? {} : { numFmt: NUMBER_FORMATS[kind] },
   }));
   const header = sheet.getRow(1);
   header.font = { bold: true };
@@ -83,17 +77,6 @@ async function writeRows(
     if (index % ROWS_PER_TURN === ROWS_PER_TURN - 1) await nextTurn();
     if (output.destroyed) return;
   }
-  filterAll(sheet, rows.length);
+  filterAll(sheet, rows.length, ROW_COLUMNS.length);
   sheet.commit();
-}
-
-function filterAll(sheet: Worksheet, rowCount: number): void {
-  sheet.autoFilter = { from: { row: 1, column: 1 }, to: { row: rowCount + 1, column: ROW_COLUMNS.length } };
-}
-
-/** Only texts, numbers and dates get into a cell: of objects exceljs would make formulas and links. */
-function excelValue(kind: Column['kind'], value: CellValue): CellValue {
-  if (typeof value === 'string') return cellText(value);
-  if (typeof value === 'number' && kind === 'duration') return value / DAY_SECONDS;
-  return value;
 }

@@ -33,8 +33,8 @@ export class UsersService {
   ) {}
 
   /** @throws DomainError 404 `USER.NOT_FOUND` */
-  async get(id: number): Promise<User> {
-    return (await this.users.findById(id)) ?? unknownUser();
+  async get(id: number, queryable?: Queryable): Promise<User> {
+    return (await this.users.findById(id, queryable)) ?? unknownUser();
   }
 
   find(id: number): Promise<User | null> {

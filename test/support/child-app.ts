@@ -6,7 +6,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 
 const MAIN = path.resolve(import.meta.dirname, '../../dist/src/main.js');
 const CLI = path.resolve(import.meta.dirname, '../../dist/src/cli/main.js');
-const START_MILLISECONDS = 30_000;
+const START_MILLISECONDS = 60_000;
 
 export interface ChildApp {
   url: string;

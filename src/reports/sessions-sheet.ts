@@ -1,0 +1,55 @@
+import type { Writable } from 'node:stream';
+import { setImmediate as nextTurn } from 'node:timers/promises';
+import { excelValue, filterAll, NUMBER_FORMATS, type StreamingWorkbook } from '../common/spreadsheet.js';
+import type { Report } from './report.js';
+import { REPORT_WORDS } from './report-words.js';
+import { sessionColumns, SUMMED } from './session-columns.js';
+import { PRINTED, putCell, styleHeader, styleTotals } from './sheet-style.js';
+import type { Tally } from './tally.js';
+
+/** Rows written before others get their turn. */
+const ROWS_PER_TURN = 100;
+
+/** A row for each entry while it is read, and under them the totals: numbers, made of unrounded milliseconds. */
+export async function writeSessions(
+  workbook: StreamingWorkbook,
+  report: Report,
+  tally: Tally,
+  output: Writable,
+): Promise<void> {
+  const sheet = workbook.addWorksheet('Sessions', {
+    views: [{ state: 'frozen', xSplit: 1, ySplit: 1 }],
+    pageSetup: PRINTED,
+  });
+  const columns = sessionColumns(report);
+  sheet.columns = columns.map(({ header, width, kind }) => ({
+    header,
+    width,
+    style: NUMBER_FORMATS[kind] === undefined ? {} : { numFmt: NUMBER_FORMATS[kind] },
+  }));
+  const header = sheet.getRow(1);
+  styleHeader(header);
+  header.commit();
+  for await (const batch of report.batches) {
+    for (const [index, entry] of batch.entries()) {
+      tally.add(entry);
+      sheet.addRow(columns.map(({ kind, value }) => excelValue(kind, value(entry)))).commit();
+      if (index % ROWS_PER_TURN === ROWS_PER_TURN - 1) await nextTurn();
+    }
+    // Nobody waits for the rest any more.
+    if (output.destroyed) return;
+  }
+  writeTotals(sheet, report, tally);
+  filterAll(sheet, tally.entries, columns.length);
+  sheet.commit();
+}
+
+function writeTotals(sheet: ReturnType<StreamingWorkbook['addWorksheet']>, report: Report, tally: Tally): void {
+  const row = sheet.addRow([REPORT_WORDS[report.locale].totals]);
+  putCell(row, SUMMED.duration + 1, 'duration', tally.milliseconds / 1000);
+  putCell(row, SUMMED.validDuration + 1, 'duration', tally.validMilliseconds / 1000);
+  putCell(row, SUMMED.decimal + 1, 'decimal', tally.milliseconds / 3_600_000);
+  putCell(row, SUMMED.validDecimal + 1, 'decimal', tally.validMilliseconds / 3_600_000);
+  styleTotals(row);
+  row.commit();
+}
