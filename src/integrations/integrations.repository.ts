@@ -47,6 +47,10 @@ export class IntegrationsRepository {
     return this.rows.find({ where, order: { id: 'ASC' }, take: limit });
   }
 
+  listAt(provider: string, workspaceId: string): Promise<Integration[]> {
+    return this.rows.find({ where: { provider, workspaceId, removedAt: IsNull() }, order: { id: 'ASC' } });
+  }
+
   findOwned(userId: number, id: number): Promise<Integration | null> {
     return this.rows.findOneBy({ id, userId, removedAt: IsNull() });
   }

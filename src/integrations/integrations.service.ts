@@ -6,13 +6,14 @@ import type { Tx } from '../database/database.js';
 import { Transactions } from '../database/transactions.js';
 import { PushService } from '../push/push.service.js';
 import { checkedCredentials, checkedRegion, checkedSettings } from './connect-request.js';
-import type { Connection, TimeTrackingProvider } from './contract/provider.js';
+import type { Connection, TimeTrackingProvider, VerifiedAccount } from './contract/provider.js';
 import { CredentialsCipher, CredentialsUnreadable } from './credentials-cipher.js';
 import { IntegrationHealth } from './integration-health.js';
 import type { Integration } from './integration.entity.js';
 import type { CreateIntegrationDto, UpdateIntegrationDto } from './integrations.dto.js';
 import { IntegrationsRepository, type IntegrationDraft } from './integrations.repository.js';
 import { ProviderRegistry } from './provider-registry.js';
+import { proveScope } from './workspace-scope.js';
 
 export type { Integration };
 
@@ -70,6 +71,11 @@ export class IntegrationsService {
     return this.repository.listActive(userId);
   }
 
+  /** Everybody's integrations of a workspace. */
+  listAt(provider: string, workspaceId: string): Promise<Integration[]> {
+    return this.repository.listAt(provider, workspaceId);
+  }
+
   /** The oldest first. @throws DomainError 400 `PAGE.BAD_CURSOR` */
   async page(userId: number, { limit = MAX_PAGE, cursor }: PageQuery): Promise<Page<Integration>> {
     const [afterId] = decodeCursor(cursor, ['integer']) ?? [0];
@@ -92,7 +98,7 @@ export class IntegrationsService {
     const credentials = checkedCredentials(provider, request.credentials);
     const region = checkedRegion(provider, request.region);
     const settings = request.settings && checkedSettings(provider, request.settings);
-    const { credentials: lasting, ...account } = await provider.verify(credentials, region, settings ?? {});
+    const { credentials: lasting, ...account } = await verified(provider, credentials, region, settings ?? {});
     const connected = { userId, provider, name: request.name, region, settings, ...account };
     return this.keep(connected, lasting ?? credentials);
   }
@@ -103,7 +109,7 @@ export class IntegrationsService {
     const { provider, credentials, connection } = await this.withNewCredentials(current, request);
     const region = request.region === undefined ? current.region : checkedRegion(provider, request.region);
     const settings = request.settings === undefined ? current.settings : checkedSettings(provider, request.settings);
-    const { credentials: lasting, ...account } = await provider.verify(credentials, region, settings);
+    const { credentials: lasting, ...account } = await verified(provider, credentials, region, settings);
     if (account.accountId !== connection.accountId || account.workspaceId !== connection.workspaceId) {
       throw unprocessable(
         'INTEGRATION.OTHER_ACCOUNT',
@@ -220,6 +226,19 @@ export class IntegrationsService {
       return integrationId;
     });
   }
+}
+
+/** The account behind credentials that are good for what the settings ask of them. */
+async function verified(
+  provider: TimeTrackingProvider,
+  credentials: Connection['credentials'],
+  region: string | null,
+  settings: Connection['settings'],
+): Promise<VerifiedAccount> {
+  const account = await provider.verify(credentials, region, settings);
+  const opened = { integrationId: null, region, credentials: account.credentials ?? credentials, settings };
+  await proveScope(provider, { ...account, ...opened });
+  return account;
 }
 
 /** The account that was verified, with what the user said about it. */

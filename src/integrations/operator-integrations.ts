@@ -4,6 +4,7 @@ import type { Secret } from '../common/secret.js';
 import type { Config } from '../config/env.js';
 import { CONFIG } from '../config/tokens.js';
 import { UsersService } from '../users/users.service.js';
+import { ProviderError } from './contract/provider-error.js';
 import { IntegrationsService, type Integration } from './integrations.service.js';
 import { KeyRotationService } from './key-rotation.service.js';
 
@@ -33,11 +34,23 @@ export class OperatorIntegrations implements OnApplicationBootstrap {
         if (admin === null) return;
         const known = await this.integrations.list(admin.id);
         if (known.some((integration) => isOf(account, integration))) continue;
-        await this.connect(admin.id, account);
+        await this.connectAsFarAsMay(admin.id, account);
         this.logger.log(`Connected ${account.provider} from the environment`);
       } catch (error) {
         this.logger.error(`${account.provider} of the environment could not be connected: ${messageOf(error)}`);
       }
+    }
+  }
+
+  /** A key that is no administrator's still reads its own entries. */
+  private async connectAsFarAsMay(userId: number, account: OperatorAccount): Promise<void> {
+    try {
+      await this.connect(userId, account);
+    } catch (error) {
+      const { scope, ...settings } = account.settings ?? {};
+      if (scope === undefined || !(error instanceof ProviderError) || error.kind !== 'rejected') throw error;
+      await this.connect(userId, { ...account, settings });
+      this.logger.warn(`${account.provider} of the environment reads its own entries only: ${error.message}`);
     }
   }
 

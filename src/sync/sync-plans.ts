@@ -13,7 +13,6 @@ import { actionOf, LedgerWriter } from './ledger-writer.js';
 import { pullRow, pushRow, type PlanRow } from './plan-rows.js';
 import { reviveChange } from './revive-change.js';
 import { noCounts, type SyncCounts } from './sync-run.js';
-import { authorOf } from './sync-runner.js';
 
 export interface Plan {
   id: number;
@@ -48,7 +47,7 @@ export class SyncPlans {
   ) {}
 
   async make(open: OpenIntegration, changes: readonly EntryChange[]): Promise<Plan> {
-    const { applied, before } = await this.writer.preview(changes, authorOf(open));
+    const { applied, before } = await this.writer.preview(open, changes);
     const counts = noCounts();
     const moving: { change: EntryChange; row: PlanRow }[] = [];
     for (const [index, change] of changes.entries()) {
@@ -88,7 +87,7 @@ export class SyncPlans {
       if (plan.applied_at !== null) throw conflict('SYNC.PLAN_APPLIED', 'This plan was carried out before.');
       await this.refuseMoved(plan.base, open.integration.id, tx);
       const changes = plan.read.map(reviveChange);
-      const applied = await this.entries.apply(changes, authorOf(open), tx);
+      const applied = await this.writer.apply(open, changes, tx);
       await tx.execute('update sync_plans set applied_at = now() where id = $1', [planId]);
       const counts = noCounts();
       for (const [index, change] of changes.entries()) counts[actionOf(change, applied[index]!)] += 1;

@@ -59,9 +59,14 @@ export function planRead(facts: ReadFacts): ReadPlan {
   if (facts.isIncremental && facts.changesSince !== null && walkIsFresh && !facts.isAsked) {
     return { kind: 'changes', since: new Date(facts.changesSince.getTime() - OVERLAP_MILLISECONDS) };
   }
-  const from = new Date(facts.now.getTime() - facts.days * DAY).toISOString();
+  return { kind: 'walk', walk: freshWalk(facts.now, facts.days) };
+}
+
+/** A walk over the last days that has not begun. */
+export function freshWalk(now: Date, days: number): WalkProgress {
+  const from = new Date(now.getTime() - days * DAY).toISOString();
   // A day ahead: somebody may have planned an entry, and clocks differ.
-  return { kind: 'walk', walk: { from, to: new Date(facts.now.getTime() + DAY).toISOString(), doneUntil: from } };
+  return { from, to: new Date(now.getTime() + DAY).toISOString(), doneUntil: from };
 }
 
 /** The next step of a walk, or `null` when it has reached its end. */

@@ -6,32 +6,21 @@ import type { Config } from '../config/env.js';
 import { CONFIG } from '../config/tokens.js';
 import type { Claim } from '../database/claims.js';
 import { IntegrationsService, type OpenIntegration } from '../integrations/integrations.service.js';
-import type { ChangeAuthor } from '../time-entries/time-entries.service.js';
-import { LedgerWriter } from './ledger-writer.js';
+import { teamOf } from '../integrations/workspace-scope.js';
+import { AccountRead } from './account-read.js';
 import { waitForQuota, type QuotaWait } from './quota-reserve.js';
-import { RemoteReader, type RemoteRead } from './remote-reader.js';
 import { endAfterFailure, type RunFailure } from './run-failure.js';
-import { addCounts, nextStep, noCounts, planRead, type SyncCounts, type WalkProgress } from './sync-run.js';
-import { SyncRepository, type RunEnd, type StoredSync } from './sync.repository.js';
+import { LeaseLost, noProgress, type Progress, type Run } from './run.js';
+import type { SyncCounts } from './sync-run.js';
+import { SyncRepository, type RunEnd } from './sync.repository.js';
+import { WorkspaceRead } from './workspace-read.js';
 
 export const SYNC_LEASE_SECONDS = 60;
-export const DEFAULT_DAYS = 7;
-
-/** Another worker has taken the integration over; what was written so far stays right. */
-class LeaseLost extends Error {}
 
 export interface RunOutcome {
   counts: SyncCounts;
   /** Why the service could not be read to the end; `null` when it was. */
   error: string | null;
-}
-
-/** What a run has found out so far. */
-interface Progress {
-  counts: SyncCounts;
-  skipped: string[];
-  changesSince: Date | null;
-  walkedAt: Date | null;
 }
 
 /** Reads one claimed integration and tells the ledger what it saw. */
@@ -42,8 +31,8 @@ export class SyncRunner {
   constructor(
     private readonly repository: SyncRepository,
     private readonly integrations: IntegrationsService,
-    private readonly reader: RemoteReader,
-    private readonly writer: LedgerWriter,
+    private readonly account: AccountRead,
+    private readonly workspace: WorkspaceRead,
     private readonly clock: Clock,
     @Inject(CONFIG) private readonly config: Config,
   ) {}
@@ -53,7 +42,7 @@ export class SyncRunner {
    * @param asked set when a person asked for it: nothing is kept back, and named days are walked
    */
   async run(claim: Pick<Claim, 'id' | 'leaseToken'>, asked?: { days?: number }): Promise<RunOutcome> {
-    const progress: Progress = { counts: noCounts(), skipped: [], changesSince: null, walkedAt: null };
+    const progress = noProgress();
     const open = await this.integrations.open(claim.id);
     const stored = await this.repository.find(claim.id);
     if (open === null || stored === null) {
@@ -69,7 +58,8 @@ export class SyncRunner {
     const wait = asked === undefined ? waitForQuota(open.provider.quotas?.(open.connection) ?? []) : null;
     if (wait !== null) return this.keepBack(claim, progress, wait);
     try {
-      await this.read(claim, open, stored, progress, asked?.days);
+      const lease = { leaseSeconds: this.leaseSeconds, intervalSeconds: interval };
+      await this.read({ claim, open, stored, progress, asked, ...lease });
       await this.end(claim, progress, null, interval);
       return { counts: progress.counts, error: null };
     } catch (error) {
@@ -88,55 +78,9 @@ export class SyncRunner {
     return { counts: progress.counts, error: wait.reason };
   }
 
-  private async read(
-    claim: Pick<Claim, 'id' | 'leaseToken'>,
-    open: OpenIntegration,
-    stored: StoredSync,
-    progress: Progress,
-    days: number | undefined,
-  ): Promise<void> {
-    const now = this.clock.now();
-    const plan = planRead({
-      now,
-      days: days ?? DEFAULT_DAYS,
-      isIncremental: open.provider.incremental !== undefined,
-      changesSince: stored.changes_since,
-      walkedAt: stored.walked_at,
-      walk: stored.walk,
-      isAsked: days !== undefined,
-    });
-    if (plan.since !== undefined) {
-      const read = await this.reader.changes(open, plan.since);
-      await this.write(open, read, progress);
-      // What could not be shown is found by walking, at the next run.
-      if (read.isComplete) progress.changesSince = now;
-      else progress.walkedAt = new Date(0);
-      return;
-    }
-    await this.walk(claim, open, plan.walk!, progress);
-    progress.changesSince = stored.changes_since ?? now;
-    progress.walkedAt = now;
-  }
-
-  private async walk(
-    claim: Pick<Claim, 'id' | 'leaseToken'>,
-    open: OpenIntegration,
-    start: WalkProgress,
-    progress: Progress,
-  ): Promise<void> {
-    let walk = start;
-    for (let step = nextStep(walk); step !== null; step = nextStep(walk)) {
-      const isOurs = await this.repository.checkpoint(claim, walk, this.leaseSeconds);
-      if (!isOurs) throw new LeaseLost();
-      await this.write(open, await this.reader.step(open, step.from, step.to), progress);
-      walk = { ...walk, doneUntil: step.to.toISOString() };
-    }
-  }
-
-  private async write(open: OpenIntegration, read: RemoteRead, progress: Progress): Promise<void> {
-    addCounts(progress.counts, await this.writer.write(read.changes, authorOf(open)));
-    progress.counts.skipped += read.skipped.length;
-    progress.skipped.push(...read.skipped);
+  private read(run: Run): Promise<void> {
+    const team = teamOf(run.open);
+    return team === null ? this.account.read(run) : this.workspace.read(run, team);
   }
 
   private async fail(
@@ -188,9 +132,4 @@ const endBadly = ({ state, reason, delaySeconds }: Pick<RunFailure, 'state' | 'r
   delaySeconds,
   changesSince: null,
   walkedAt: null,
-});
-
-export const authorOf = ({ integration }: OpenIntegration): ChangeAuthor => ({
-  actor: { kind: 'sync', id: String(integration.id) },
-  origin: { kind: 'sync', id: String(integration.id) },
 });

@@ -8,7 +8,8 @@ import { IntegrationsService, type Integration, type OpenIntegration } from '../
 import { SyncPlanner } from './sync-planner.js';
 import { SyncPlans, type Plan } from './sync-plans.js';
 import type { SyncCounts } from './sync-run.js';
-import { DEFAULT_DAYS, SYNC_LEASE_SECONDS, SyncRunner } from './sync-runner.js';
+import { DEFAULT_DAYS } from './run.js';
+import { SYNC_LEASE_SECONDS, SyncRunner } from './sync-runner.js';
 import { SyncRepository, type StoredSync } from './sync.repository.js';
 
 /** The cloud of an integration: green, grey, or turning. */

@@ -14,7 +14,12 @@ export function decideObservation(current: TimeEntry, change: ChangeOf<'observe'
   if (entry.isDeleted) {
     return write(current, { ...asDeleted(current, context), ...shown }, 'deleted', change, context);
   }
-  const seen = withContent(current, { ...contentOf(current), ...contentFromRemote(change.facts, current) });
+  const { integrationId } = change;
+  const seen = withContent(current, {
+    ...contentOf(current),
+    ...contentFromRemote(change.facts, current),
+    integrationId,
+  });
   const next = {
     ...seen,
     ...(isNew ? {} : reviewAfter(current, seen)),

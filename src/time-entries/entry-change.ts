@@ -65,7 +65,7 @@ export type EntryChange =
   | { kind: 'observe'; key: ExternalKey; userId: number; integrationId: number; facts: RemoteFacts; reason?: string }
   | { kind: 'confirm'; id: number; integrationId: number; pushedVersion: number; facts: RemoteFacts; reason?: string }
   | { kind: 'unlink'; id: number; integrationId: number; reason?: string }
-  | { kind: 'vanish'; id: number; integrationId: number; reason?: string }
+  | { kind: 'vanish'; id: number; integrationId: number | null; reason?: string }
   | {
       kind: 'report';
       event: ReportedEvent;

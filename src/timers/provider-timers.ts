@@ -10,6 +10,7 @@ import { IntegrationsService, type OpenIntegration } from '../integrations/integ
 import { ProjectsService } from '../projects/projects.service.js';
 import { PushService } from '../push/push.service.js';
 import type { EntryChange } from '../time-entries/entry-change.js';
+import { KnownEntriesService } from '../time-entries/known-entries.service.js';
 import { TimeEntriesService } from '../time-entries/time-entries.service.js';
 import type { TimeEntry } from '../time-entries/time-entry.js';
 
@@ -25,6 +26,7 @@ export class ProviderTimers {
     private readonly integrations: IntegrationsService,
     private readonly projects: ProjectsService,
     private readonly entries: TimeEntriesService,
+    private readonly known: KnownEntriesService,
     private readonly pushes: PushService,
     private readonly transactions: Transactions,
   ) {}
@@ -70,18 +72,20 @@ export class ProviderTimers {
     return true;
   }
 
-  /** `null` for the echo of a start of ours whose answer has not been written down yet. */
+  /** `null` for the echo of a start of ours whose answer has not been written down yet, and for what is another user's here. */
   private async observation(open: OpenIntegration, remote: RemoteEntry, timeZone: string): Promise<EntryChange | null> {
     const { integration, provider } = open;
-    const linked = await this.entries.findLinkedExternalIds(provider.key, remote.workspaceId, [remote.externalId]);
-    if (linked.size === 0 && (await this.pushes.echoes(integration.id))(remote)) return null;
+    const workspace = { source: provider.key, workspaceId: remote.workspaceId };
+    const known = (await this.known.findByExternalIds(workspace, [remote.externalId])).get(remote.externalId);
+    if (known === undefined && (await this.pushes.echoes(integration.id))(remote)) return null;
+    if (known !== undefined && known.userId !== integration.userId) return null;
     const project =
       remote.projectExternalId === null
         ? null
         : await this.projects.findByExternalId(integration.id, remote.projectExternalId);
     return {
       kind: 'observe',
-      key: { source: provider.key, workspaceId: remote.workspaceId, externalId: remote.externalId },
+      key: { ...workspace, externalId: remote.externalId },
       userId: integration.userId,
       integrationId: integration.id,
       facts: {

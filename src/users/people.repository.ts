@@ -139,6 +139,15 @@ export class PeopleRepository {
     return (await queryable.query<{ id: number }>(OWNER, [provider, accountId]))[0]?.id ?? null;
   }
 
+  async findOwners(
+    provider: string,
+    accountIds: readonly string[],
+    queryable: Queryable = this.database,
+  ): Promise<Map<string, number>> {
+    const rows = await queryable.query<KnownAccount & Record<string, unknown>>(FIND, [provider, accountIds]);
+    return new Map(rows.map((row) => [row.accountId, row.userId]));
+  }
+
   async resolve(userId: number, queryable: Queryable = this.database): Promise<number> {
     return (await queryable.query<{ id: number }>(RESOLVE, [userId]))[0]?.id ?? userId;
   }

@@ -39,6 +39,11 @@ export class PeopleService {
     return this.repository.findOwner(provider, accountId, queryable);
   }
 
+  /** The users behind accounts, by account id; unknown ones are missing. */
+  findOwners(provider: string, accountIds: readonly string[], queryable?: Queryable): Promise<Map<string, number>> {
+    return this.repository.findOwners(provider, accountIds, queryable);
+  }
+
   /** The user an id stands for: whoever claimed that placeholder, else the id itself. */
   resolve(userId: number, queryable?: Queryable): Promise<number> {
     return this.repository.resolve(userId, queryable);

@@ -96,9 +96,10 @@ describe('the team at Clockify', () => {
     const ids = names.map((name) => addColleague(name).id);
     world.simulator.model.workspaces.get(world.connection.workspaceId)!.members.get(ids[0]!)!.status = 'INACTIVE';
     const members = await world.provider.team.listMembers(world.connection);
+    const { timeZone } = world.user;
     expect(members).toHaveLength(231);
-    expect(members).toContainEqual({ accountId: ids[0], name: 'Colleague 0', status: 'INACTIVE' });
-    expect(members).toContainEqual({ accountId: world.user.id, name: 'Test User', status: 'ACTIVE' });
+    expect(members).toContainEqual({ accountId: ids[0], name: 'Colleague 0', status: 'INACTIVE', timeZone });
+    expect(members).toContainEqual({ accountId: world.user.id, name: 'Test User', status: 'ACTIVE', timeZone });
     addColleague('Late');
     expect(await world.provider.team.listMembers(world.connection)).toHaveLength(231);
     world.clock.advance(HOUR);

@@ -1,6 +1,7 @@
 import type { ClockifyUser, Role } from '../../simulators/clockify/model.js';
 import { ClockifySimulator, type ClockifySimulatorOptions } from '../../simulators/clockify/simulator.js';
 import { FixedClock } from '../../src/common/clock.js';
+import { PushWorker } from '../../src/sync/push-worker.js';
 import type { SyncNow } from '../../src/sync/sync.service.js';
 import { PeopleService } from '../../src/users/people.service.js';
 import { ApiClient, type ApiAnswer } from './api-client.js';
@@ -82,6 +83,11 @@ export class ClockifyApp {
     const body = { integration_id: integrationId, ...more };
     const [answer] = await api.expect<SyncNow[]>(200, 'POST', '/v1/rpc/sync', body);
     return answer!;
+  }
+
+  /** Carries out every push that is due. */
+  deliver(): Promise<number> {
+    return this.app.get(PushWorker).deliverDue();
   }
 
   /** The user behind an account at Clockify, with or without a login. */

@@ -90,6 +90,8 @@ export interface TeamMember {
   name: string;
   /** The service's own word, such as `ACTIVE`. */
   status: string;
+  /** Their own, where the service tells it. */
+  timeZone: string | null;
 }
 
 /** Reading everybody's entries with an administrator's credentials, where the service allows it. */

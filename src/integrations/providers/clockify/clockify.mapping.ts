@@ -48,13 +48,18 @@ export interface ClockifyProfile {
 export function toProfile(value: unknown): ClockifyProfile {
   const row = asRow(value);
   const accountId = idOf(row.id);
-  const settings = row.settings == null ? {} : asRow(row.settings);
   return {
     accountId,
     accountName: textOf(row.name) || textOf(row.email) || accountId,
-    timeZone: textOf(settings.timeZone) || null,
+    timeZone: zoneOf(row),
     defaultWorkspaceId: optionalIdOf(row.defaultWorkspace ?? row.activeWorkspace),
   };
+}
+
+/** The zone a person has chosen. */
+export function zoneOf(person: Row): string | null {
+  const settings = person.settings == null ? {} : asRow(person.settings);
+  return textOf(settings.timeZone) || null;
 }
 
 export function toRows(value: unknown): Row[] {

@@ -4,7 +4,7 @@ import type { RemoteEntry } from '../../contract/remote-entry.js';
 import type { ClockifyClient } from './clockify.client.js';
 import type { ClockifyEntries } from './clockify.entries.js';
 import type { ClockifyHistory } from './clockify.history.js';
-import { checkedId, decode, textOf, toEntry, toNamed, toRows, type Row } from './clockify.mapping.js';
+import { checkedId, decode, textOf, toEntry, toNamed, toRows, zoneOf, type Row } from './clockify.mapping.js';
 import { allRows, SAFE_PAGE_SIZE } from './clockify.pages.js';
 import { HourlyCache } from './hourly-cache.js';
 
@@ -56,5 +56,6 @@ function toMember(row: Row, workspaceId: string): TeamMember {
     accountId: id,
     name: name || textOf(row.email) || id,
     status: textOf(own?.membershipStatus) || textOf(row.status),
+    timeZone: zoneOf(row),
   };
 }
