@@ -77,12 +77,11 @@ export class ProviderTimers {
     const { integration, provider } = open;
     const workspace = { source: provider.key, workspaceId: remote.workspaceId };
     const known = (await this.known.findByExternalIds(workspace, [remote.externalId])).get(remote.externalId);
-    if (known === undefined && (await this.pushes.echoes(integration.id))(remote)) return null;
-    if (known !== undefined && known.userId !== integration.userId) return null;
+    const isEcho = async () => (await this.pushes.echoes(integration.id))(remote);
+    if (known === undefined ? await isEcho() : known.userId !== integration.userId) return null;
+    const { projectExternalId } = remote;
     const project =
-      remote.projectExternalId === null
-        ? null
-        : await this.projects.findByExternalId(integration.id, remote.projectExternalId);
+      projectExternalId === null ? null : await this.projects.findByExternalId(integration.id, projectExternalId);
     return {
       kind: 'observe',
       key: { ...workspace, externalId: remote.externalId },
