@@ -25,6 +25,8 @@ import { SyncPlan } from '../sync/sync-plan.entity.js';
 import { SyncSettings } from '../sync/sync-settings.entity.js';
 import { SyncState } from '../sync/sync-state.entity.js';
 import { SessionNotice, SessionNoticeSlot } from '../time-entries/session-notice.entity.js';
+import { LateChangeRow } from '../time-entries/late-change.entity.js';
+import { RetiredKey } from '../time-entries/retired-key.entity.js';
 import { TimeEntryRow } from '../time-entries/time-entry.entity.js';
 import { ProviderAccountRow } from '../users/provider-account.entity.js';
 import { User } from '../users/user.entity.js';
@@ -45,6 +47,8 @@ export const ENTITIES = [
   TimeEntryRow,
   SessionNotice,
   SessionNoticeSlot,
+  LateChangeRow,
+  RetiredKey,
   BinnacleRow,
   LedgerRegister,
   BinnacleCheckpoint,

@@ -73,6 +73,14 @@ export class Push {
   @Column({ ...timestamp, name: 'rounded_end', nullable: true })
   roundedEnd: Date | null;
 
+  /** The entry is at the service because this wish created it there. */
+  @Column('boolean', { name: 'is_creator', default: false })
+  isCreator: boolean;
+
+  /** Digests of what was written there, the newest first: by them its echo is known. */
+  @Column('text', { default: '{}', array: true })
+  written: string[];
+
   @Column(queued.leaseToken)
   leaseToken: string | null;
 

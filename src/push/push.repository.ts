@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { claimDue, type Claim } from '../database/claims.js';
 import { Database, prepared, type Queryable, type Tx } from '../database/database.js';
+import { bothOf, traceOf, type TraceRow } from './push-trace.js';
 import type {
   ClaimedPush,
   NewPush,
@@ -9,6 +10,7 @@ import type {
   PushState,
   PushStatus,
   PushSuccess,
+  PushTrace,
   SentEntry,
 } from './push.js';
 
@@ -26,6 +28,13 @@ interface PushRow {
   sent: StoredSent | null;
   attempts: number;
   first_failed_at: Date | null;
+}
+
+/** A write that has gone out, or is about to, and is not confirmed. */
+export interface UnconfirmedPush {
+  integrationId: number;
+  externalId: string | null;
+  sent: SentEntry | null;
 }
 
 const ENQUEUE = prepared(
@@ -59,7 +68,9 @@ const SUCCEED = prepared(
   `update pushes set
      state = case when entry_version <= $3 then 'done' else 'pending' end,
      external_id = $4, rounding_note = $5, rounded_start = $6, rounded_end = $7, attempts = 0, first_failed_at = null, last_error = null,
-     intent = case when entry_version <= $3 then 'write' else intent end, needs_look_up = false, sent = null,
+     intent = case when entry_version <= $3 then 'write' else intent end, needs_look_up = false,
+     is_creator = is_creator or sent is not null, sent = null,
+     written = case when $8::text is null then written else ($8::text || array_remove(written, $8::text))[1:8] end,
      next_at = now(), lease_token = null, lease_until = null, modified_at = now()
    where id = $1 and lease_token = $2`,
 );
@@ -80,17 +91,19 @@ const RENEW = prepared(
    where id = $1 and lease_token = $2`,
 );
 
-/** Creates whose outcome is not written down yet. */
-const FIND_SENT = prepared(
-  'pushes.find_sent',
-  `select sent from pushes where integration_id = $1 and sent is not null and external_id is null`,
+const TRACES = prepared(
+  'pushes.traces',
+  `select entry_id, wanted, state, is_creator, written from pushes where entry_id = any($1)`,
 );
 
-/** What a look-up found, or a write goes to, and whose confirmation is still to be written down. */
-const UNCONFIRMED_IDS = prepared(
-  'pushes.unconfirmed_ids',
-  `select external_id from pushes
-   where integration_id = $1 and external_id is not null and state in ('pending', 'sending', 'unknown')`,
+/** Creates whose outcome is not written down yet, and writes whose confirmation is not. */
+const UNCONFIRMED = prepared(
+  'pushes.unconfirmed',
+  `select integration_id, external_id, sent from pushes
+   where integration_id = any($1) and sent is not null
+   union all
+   select integration_id, external_id, null from pushes
+   where integration_id = any($1) and external_id is not null and state in ('pending', 'sending', 'unknown')`,
 );
 
 const FIND_OPEN = prepared(
@@ -144,15 +157,15 @@ export class PushRepository {
     ]);
   }
 
-  async findOpenEntryIds(entryIds: readonly number[], queryable: Queryable = this.database): Promise<number[]> {
-    const rows = await queryable.query<{ entry_id: number }>(
-      prepared(
-        'pushes.open',
-        `select distinct entry_id from pushes where entry_id = any($1) and state in ('pending', 'sending', 'unknown')`,
-      ),
-      [entryIds],
-    );
-    return rows.map((row) => row.entry_id);
+  /** By entry; of several integrations' wishes everything together. */
+  async findTraces(entryIds: readonly number[], queryable: Queryable): Promise<Map<number, PushTrace>> {
+    const traces = new Map<number, PushTrace>();
+    for (const row of await queryable.query<TraceRow>(TRACES, [entryIds])) {
+      const trace = traceOf(row);
+      const other = traces.get(row.entry_id);
+      traces.set(row.entry_id, other === undefined ? trace : bothOf(trace, other));
+    }
+    return traces;
   }
 
   findOpen(integrationId: number, queryable: Queryable = this.database): Promise<OpenPush[]> {
@@ -202,7 +215,8 @@ export class PushRepository {
   /** @returns false when another worker has taken the wish over in the meantime */
   async succeed(push: ClaimedPush, success: PushSuccess, tx: Tx): Promise<boolean> {
     const { note = null, start = null, end = null } = success.rounding ?? {};
-    const values = [push.id, push.leaseToken, success.entryVersion, success.externalId, note, start, end];
+    const { entryVersion, externalId, written } = success;
+    const values = [push.id, push.leaseToken, entryVersion, externalId, note, start, end, written];
     return (await tx.execute(SUCCEED, values)) === 1;
   }
 
@@ -216,14 +230,20 @@ export class PushRepository {
     await tx.execute(WITHDRAW, [entryIds]);
   }
 
-  async findSent(integrationId: number): Promise<SentEntry[]> {
-    const rows = await this.database.query<{ sent: StoredSent }>(FIND_SENT, [integrationId]);
-    return rows.map(({ sent }) => sentEntry(sent));
-  }
-
-  async findUnconfirmedIds(integrationId: number): Promise<string[]> {
-    const rows = await this.database.query<{ external_id: string }>(UNCONFIRMED_IDS, [integrationId]);
-    return rows.map((row) => row.external_id);
+  async findUnconfirmed(
+    integrationIds: readonly number[],
+    queryable: Queryable = this.database,
+  ): Promise<UnconfirmedPush[]> {
+    const rows = await queryable.query<{
+      integration_id: number;
+      external_id: string | null;
+      sent: StoredSent | null;
+    }>(UNCONFIRMED, [integrationIds]);
+    return rows.map((row) => ({
+      integrationId: row.integration_id,
+      externalId: row.external_id,
+      sent: row.sent && sentEntry(row.sent),
+    }));
   }
 
   async cancelFor(integrationId: number, tx: Tx): Promise<void> {

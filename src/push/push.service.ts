@@ -2,7 +2,16 @@ import { Injectable } from '@nestjs/common';
 import { EventEmitter, once } from 'node:events';
 import type { Queryable, Tx } from '../database/database.js';
 import type { RemoteEntry } from '../integrations/contract/remote-entry.js';
-import type { ClaimedPush, NewPush, OpenPush, PushPostponement, PushStatus, PushSuccess, SentEntry } from './push.js';
+import type {
+  ClaimedPush,
+  NewPush,
+  OpenPush,
+  PushPostponement,
+  PushStatus,
+  PushSuccess,
+  PushTrace,
+  SentEntry,
+} from './push.js';
 import { PushRepository } from './push.repository.js';
 import { isSameEntry } from './same-entry.js';
 
@@ -30,8 +39,9 @@ export class PushService {
     tx.afterCommit(() => this.wake());
   }
 
-  findOpenEntryIds(entryIds: readonly number[], queryable?: Queryable): Promise<number[]> {
-    return this.repository.findOpenEntryIds(entryIds, queryable);
+  /** What has been sent, and is still to be sent, about these entries; those without any wish are left out. */
+  findTraces(entryIds: readonly number[], queryable: Queryable): Promise<Map<number, PushTrace>> {
+    return this.repository.findTraces(entryIds, queryable);
   }
 
   /** What waits to be sent to an integration. */
@@ -75,9 +85,27 @@ export class PushService {
    * yet: creates that are under way, and those that were found again.
    */
   async echoes(integrationId: number): Promise<(remote: RemoteEntry) => boolean> {
-    const sent = await this.repository.findSent(integrationId);
-    const ids = new Set(await this.repository.findUnconfirmedIds(integrationId));
-    return (remote) => ids.has(remote.externalId) || sent.some((one) => isSameEntry(remote, one));
+    const isEcho = await this.echoesAmong([integrationId]);
+    return (remote) => isEcho(integrationId, remote);
+  }
+
+  /** The same for what several integrations show. */
+  async echoesAmong(
+    integrationIds: readonly number[],
+    queryable?: Queryable,
+  ): Promise<(integrationId: number, remote: RemoteEntry) => boolean> {
+    const byIntegration = Map.groupBy(
+      await this.repository.findUnconfirmed(integrationIds, queryable),
+      (push) => push.integrationId,
+    );
+    return (integrationId, remote) =>
+      byIntegration
+        .get(integrationId)
+        ?.some((push) =>
+          push.externalId === null
+            ? push.sent !== null && isSameEntry(remote, push.sent)
+            : push.externalId === remote.externalId,
+        ) ?? false;
   }
 
   cancelFor(integrationId: number, tx: Tx): Promise<void> {

@@ -43,8 +43,24 @@ export interface PushSuccess {
   externalId: string | null;
   /** The version of the entry that was carried out. */
   entryVersion: number;
+  /** Digest of what the service shows of it since; `null` when it is not there. */
+  written: string | null;
   /** Times the service keeps coarser than they were given, and its words about them. */
   rounding: { note: string; start: Date; end: Date | null } | null;
+}
+
+/** What this product has sent to a service about an entry: by it, the service's word about our own doings is recognised. */
+export interface PushTrace {
+  /** A change of ours has not reached the service yet. */
+  isOpen: boolean;
+  /** A worker is about to send it, or has done so and not yet written it down. */
+  isInFlight: boolean;
+  /** The entry is there because we created it. */
+  isCreator: boolean;
+  /** We took it away there, or are about to. */
+  isRemoval: boolean;
+  /** Digests of what we wrote there lately. */
+  written: readonly string[];
 }
 
 export interface PushPostponement {

@@ -5,6 +5,7 @@ import type { OpenIntegration } from '../integrations/integrations.service.js';
 import type { ClaimedPush, PushSuccess } from '../push/push.js';
 import { PushService } from '../push/push.service.js';
 import type { EntryChange } from '../time-entries/entry-change.js';
+import { remoteHash } from '../time-entries/remote-hash.js';
 import { TimeEntriesService } from '../time-entries/time-entries.service.js';
 import type { TimeEntry } from '../time-entries/time-entry.js';
 
@@ -34,9 +35,10 @@ export class LedgerConfirmation {
 }
 
 function successOf({ version }: TimeEntry, outcome: PushOutcome): PushSuccess {
-  if (outcome.kind !== 'present') return { externalId: null, entryVersion: version, rounding: null };
+  if (outcome.kind !== 'present') return { externalId: null, entryVersion: version, written: null, rounding: null };
   const { externalId, roundingNote: note, start, end } = outcome.remote;
-  return { externalId, entryVersion: version, rounding: note === undefined ? null : { note, start, end } };
+  const written = remoteHash(outcome.remote);
+  return { externalId, entryVersion: version, written, rounding: note === undefined ? null : { note, start, end } };
 }
 
 function changeFor(push: ClaimedPush, entry: TimeEntry, outcome: PushOutcome): EntryChange | null {

@@ -10,8 +10,8 @@ import type { EntryChange, RemoteFacts } from '../time-entries/entry-change.js';
 import { TimeEntriesService } from '../time-entries/time-entries.service.js';
 import type { TimeEntry } from '../time-entries/time-entry.js';
 import { actionOf, LedgerWriter } from './ledger-writer.js';
+import { reviveChange } from '../time-entries/revive-change.js';
 import { pullRow, pushRow, type PlanRow } from './plan-rows.js';
-import { reviveChange } from './revive-change.js';
 import { noCounts, type SyncCounts } from './sync-run.js';
 
 export interface Plan {

@@ -4,6 +4,8 @@ import type { Tx } from '../database/database.js';
 import { PushService } from '../push/push.service.js';
 import { draftsOf, type Folding } from './folding.js';
 import { SessionMail, type SessionWish } from './session-mail.js';
+import type { ExternalKey } from './entry-change.js';
+import { LateChangesRepository } from './late-changes.repository.js';
 import { TimeEntriesRepository } from './time-entries.repository.js';
 
 /** Stores what a batch came to: one write per table. */
@@ -11,13 +13,15 @@ import { TimeEntriesRepository } from './time-entries.repository.js';
 export class BatchWriter {
   constructor(
     private readonly repository: TimeEntriesRepository,
+    private readonly lateChanges: LateChangesRepository,
     private readonly binnacle: BinnacleService,
     private readonly pushes: PushService,
     private readonly mail: SessionMail,
   ) {}
 
-  async write(foldings: readonly Folding[], tx: Tx): Promise<void> {
+  async write(foldings: readonly Folding[], now: Date, tx: Tx): Promise<void> {
     await this.discardUntouched(foldings, tx);
+    await this.settleLateChanges(foldings, now, tx);
     const changed = foldings
       .filter(({ current, stored }) => current !== stored && current.version > 0)
       .sort((a, b) => a.stored.id - b.stored.id);
@@ -31,6 +35,12 @@ export class BatchWriter {
     });
     this.repository.write(entries, tx);
     this.binnacle.insert(sealed, tx);
+    const retired = changed.flatMap(retiredKey);
+    if (retired.length > 0) this.repository.retire(retired, now, tx);
+    await this.writePushes(changed, tx);
+  }
+
+  private async writePushes(changed: readonly Folding[], tx: Tx): Promise<void> {
     await this.pushes.withdraw(
       changed.filter(({ hasConflict }) => hasConflict).map(({ current }) => current.id),
       tx,
@@ -38,6 +48,22 @@ export class BatchWriter {
     const wishes = changed.flatMap(({ current, pushes }) => pushes.map((push) => ({ ...push, entryId: current.id })));
     await this.pushes.enqueue(wishes, tx);
     await this.mail.enqueue(changed.flatMap(lettersOf), tx);
+  }
+
+  /** Writes what services said about locked entries; what was said before is not counted again. */
+  private async settleLateChanges(foldings: readonly Folding[], now: Date, tx: Tx): Promise<void> {
+    const applied = foldings.flatMap((folding) => folding.appliedLate);
+    if (applied.length > 0) this.lateChanges.markApplied(applied, now, tx);
+    const locked = foldings.filter(({ late }) => late.length > 0);
+    if (locked.length === 0) return;
+    const drafts = locked.flatMap(({ stored, late }) => late.map((draft) => ({ ...draft, entryId: stored.id })));
+    const added = await this.lateChanges.keep(drafts, now, tx);
+    for (const folding of locked) {
+      const { stored, steps } = folding;
+      const lateChangeCount = stored.lateChangeCount + (added.get(stored.id) ?? 0) - folding.appliedLate.length;
+      const isUntouched = steps.length === 0 && lateChangeCount === stored.lateChangeCount;
+      folding.current = isUntouched ? stored : { ...folding.current, lateChangeCount };
+    }
   }
 
   /** Rows reserved for something about which there was nothing to say. */
@@ -84,3 +110,9 @@ const lettersOf = ({ stored, current, steps }: Folding): SessionWish[] =>
       externalId: after.externalId ?? '',
     })),
   );
+/** The id an entry had at its service and has no more. */
+function retiredKey({ stored, current }: Folding): (ExternalKey & { entryId: number })[] {
+  const { id, source, workspaceId, externalId } = stored;
+  if (workspaceId === null || externalId === null || externalId === current.externalId) return [];
+  return [{ source, workspaceId, externalId, entryId: id }];
+}

@@ -1,7 +1,9 @@
 import type { RemoteEntry } from '../integrations/contract/remote-entry.js';
 import type { BinnacleAction, ChangeOf, Decision, DecisionContext, RemoteFacts } from './entry-change.js';
 import { contentFromRemote, contentOf, withContent } from './entry-content.js';
+import { keepForLater } from './late-change.js';
 import { asDeleted, isNewer, isStale, write } from './next-state.js';
+import { offsetsGiven } from './offsets.js';
 import { remoteHash } from './remote-hash.js';
 import { reviewAfter } from './review.js';
 import type { TimeEntry } from './time-entry.js';
@@ -9,10 +11,15 @@ import type { TimeEntry } from './time-entry.js';
 export function decideObservation(current: TimeEntry, change: ChangeOf<'observe'>, context: DecisionContext): Decision {
   const { entry } = change.facts;
   const isNew = current.version === 0;
+  if (context.isOurs) return { kind: 'unchanged', note: 'echo' };
+  if (current.isLocked) {
+    return keepForLater(current, change, context, (unlocked) => decideObservation(unlocked, change, context));
+  }
   if (isNew ? entry.isDeleted : saysNothingNew(current, change.facts, context)) return { kind: 'unchanged' };
+  const isConflict = context.hasPendingPush;
   const shown = { remoteVersion: entry.version, remoteHash: remoteHash(entry), remoteSeen: true };
   if (entry.isDeleted) {
-    return write(current, { ...asDeleted(current, context), ...shown }, 'deleted', change, context);
+    return write(current, { ...asDeleted(current, context), ...shown }, 'deleted', change, context, { isConflict });
   }
   const { integrationId } = change;
   const seen = withContent(current, {
@@ -22,11 +29,14 @@ export function decideObservation(current: TimeEntry, change: ChangeOf<'observe'
   });
   const next = {
     ...seen,
+    ...offsetsGiven(entry, current),
+    // What a webhook told of before anybody connected the account lives there from now on.
+    integrationId: current.integrationId ?? change.integrationId,
     ...(isNew ? {} : reviewAfter(current, seen)),
     deletedAt: null,
     ...shown,
   };
-  return write(current, next, observedAction(current, next), change, context);
+  return write(current, next, observedAction(current, next), change, context, { isConflict });
 }
 
 /**
@@ -35,21 +45,25 @@ export function decideObservation(current: TimeEntry, change: ChangeOf<'observe'
  */
 function saysNothingNew(current: TimeEntry, facts: RemoteFacts, context: DecisionContext): boolean {
   const { entry } = facts;
-  if (current.isLocked || isStale(current, entry.version)) return true;
-  if (context.hasPendingPush && !isChangedThere(current, entry)) return true;
+  if (isStale(current, entry.version)) return true;
+  if (context.hasPendingPush ? !isChangedThere(current, entry) : isReadBefore(current, facts)) return true;
   if (current.deletedAt === null) return false;
-  const isReadLater = !context.hasPendingPush && facts.readAt !== undefined && facts.readAt > current.deletedAt;
+  const isReadLater = !context.hasPendingPush && isNewer(facts.readAt ?? null, current.deletedAt);
   return entry.isDeleted || !(isReadLater || isNewer(entry.version, current.deletedAt));
 }
 
+/** A read that began before the entry was changed last shows the service as it was then. */
+const isReadBefore = (current: TimeEntry, { entry, readAt }: RemoteFacts): boolean =>
+  readAt !== undefined && entry.version === null && readAt < current.modifiedAt;
+
 /** Whether the service was changed since we last heard of it; the echo of our own write is no change. */
-export function isChangedThere(current: TimeEntry, remote: RemoteEntry): boolean {
+function isChangedThere(current: TimeEntry, remote: RemoteEntry): boolean {
   const hash = remoteHash(remote);
   if (hash === current.remoteHash || hash === hashOfOurs(current)) return false;
   return current.remoteVersion === null || remote.version === null || remote.version > current.remoteVersion;
 }
 
-const hashOfOurs = (entry: TimeEntry): string =>
+export const hashOfOurs = (entry: TimeEntry): string =>
   remoteHash({ ...entry, start: entry.startedAt, end: entry.endedAt, isDeleted: entry.deletedAt !== null });
 
 export function decideConfirmation(
@@ -87,6 +101,9 @@ export function decideUnlink(current: TimeEntry, change: ChangeOf<'unlink'>, con
 
 export function decideVanishing(current: TimeEntry, change: ChangeOf<'vanish'>, context: DecisionContext): Decision {
   if (current.integrationId !== change.integrationId || current.deletedAt !== null) return { kind: 'unchanged' };
+  if (current.isLocked) {
+    return keepForLater(current, change, context, (unlocked) => decideVanishing(unlocked, change, context));
+  }
   return write(current, asDeleted(current, context), 'deleted', change, context);
 }
 

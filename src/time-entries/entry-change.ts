@@ -1,4 +1,6 @@
 import type { RemoteEntry } from '../integrations/contract/remote-entry.js';
+import type { PushTrace } from '../push/push.js';
+import type { LateDraft } from './late-change.js';
 import type { MailWish } from './mail-wish.js';
 import type { Diff, Json } from './snapshot.js';
 import type { EntryContent, TimeEntry } from './time-entry.js';
@@ -125,6 +127,8 @@ export interface Written extends Remarks {
   next: TimeEntry;
   action: BinnacleAction;
   reason: string | null;
+  /** What of the content moved, field by field. */
+  moved: Diff;
   pushes: PushWish[];
   mails: MailWish[];
   /** Both sides had changed: the provider's word holds, and ours is taken back from the outbox. */
@@ -133,12 +137,13 @@ export interface Written extends Remarks {
 
 /**
  * What a change means: nothing; a note of what the service's copy is like, which is no change of content; a line of history
- * about an unchanged entry; or a next state.
+ * about an unchanged entry; something that waits because the entry is locked; or a next state.
  */
 export type Decision =
   | ({ kind: 'unchanged' } & Remarks)
   | ({ kind: 'note'; next: TimeEntry } & Remarks)
   | { kind: 'remark'; text: Record<string, Json>; reason: string | null }
+  | ({ kind: 'late'; late: LateDraft } & Remarks)
   | Written;
 
 /** The rules in force; never read from anywhere else by `decide`. */
@@ -151,4 +156,8 @@ export interface LedgerPolicy {
 export interface DecisionContext extends LedgerPolicy {
   /** A change of ours has not reached the provider yet: what the provider still shows is older. */
   hasPendingPush: boolean;
+  /** What we have sent to the service about this entry. */
+  trace?: PushTrace;
+  /** Nobody knows this id, but what the service tells of it is our own doing. */
+  isOurs?: boolean;
 }

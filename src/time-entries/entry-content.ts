@@ -1,4 +1,5 @@
 import type { RemoteFacts } from './entry-change.js';
+import { isKnownZone } from './offsets.js';
 import { normaliseTags, type EntryContent, type TimeEntry } from './time-entry.js';
 
 /** The entry with another content; what has an end does not run. */
@@ -16,6 +17,7 @@ export function contentOf(entry: TimeEntry): EntryContent {
   return {
     source: entry.source,
     workspaceId: entry.workspaceId,
+    workspaceName: entry.workspaceName,
     integrationId: entry.integrationId,
     projectId: entry.projectId,
     projectExternalId: entry.projectExternalId,
@@ -55,7 +57,7 @@ export function contentFromRemote(
     endedAt: entry.end,
     isRunning: entry.isRunning,
     // The zone an entry was born in stays: what its day was does not change with the account's settings.
-    timeZone: current.version === 0 ? (entry.timeZone ?? current.timeZone) : current.timeZone,
+    timeZone: current.version === 0 && isKnownZone(entry.timeZone ?? '') ? entry.timeZone! : current.timeZone,
     timePrecision: entry.timePrecision ?? 'second',
   };
 }

@@ -1,8 +1,10 @@
 import type { BinnacleDraft } from '../binnacle/chain.js';
 import type { ChangeAuthor } from './change-author.js';
-import type { BinnacleAction, Decision, PushWish } from './entry-change.js';
+import { decide } from './decide.js';
+import type { BinnacleAction, Decision, DecisionContext, PushWish } from './entry-change.js';
+import type { LateChange, LateDraft } from './late-change.js';
 import type { MailWish } from './mail-wish.js';
-import { differences, toSnapshot, type Diff } from './snapshot.js';
+import { toSnapshot, type Diff } from './snapshot.js';
 import type { TimeEntry } from './time-entry.js';
 
 /** One line of an entry's history to be. */
@@ -12,8 +14,7 @@ interface Step {
   after: TimeEntry;
   action: BinnacleAction;
   reason: string | null;
-  /** What somebody remarked; other lines say what moved. */
-  remark?: Diff;
+  diff: Diff;
   mails: MailWish[];
 }
 
@@ -23,6 +24,10 @@ export interface Folding {
   current: TimeEntry;
   steps: Step[];
   pushes: PushWish[];
+  /** What its service said while it is locked. */
+  late: (LateDraft & { author: ChangeAuthor })[];
+  /** What had waited and was applied now. */
+  appliedLate: number[];
   /** The service's word replaced a change of ours that was on its way. */
   hasConflict: boolean;
 }
@@ -34,6 +39,8 @@ export const fold = (entry: TimeEntry): Folding => ({
   current: entry,
   steps: [],
   pushes: [],
+  late: [],
+  appliedLate: [],
   hasConflict: false,
 });
 
@@ -47,29 +54,46 @@ export function take(folding: Folding, decision: Decision, author: ChangeAuthor)
       folding.current = decision.next;
       return 'unchanged';
     case 'remark': {
-      const remark = { remark: { from: null, to: decision.text } };
+      const diff = { remark: { from: null, to: decision.text } };
       // A new object, so that it is written with the new head of its chain.
       folding.current = { ...before };
-      folding.steps.push({
-        author,
-        before,
-        after: before,
-        action: 'remarked',
-        reason: decision.reason,
-        remark,
-        mails: [],
-      });
+      const { reason } = decision;
+      folding.steps.push({ author, before, after: before, action: 'remarked', reason, diff, mails: [] });
       return 'changed';
     }
+    case 'late':
+      folding.current = { ...before, lateChangeCount: before.lateChangeCount + 1 };
+      folding.late.push({ ...decision.late, author });
+      return 'unchanged';
     case 'write': {
-      const { next, action, reason, mails } = decision;
+      const { next, action, reason, moved: diff, mails } = decision;
       folding.current = next;
-      folding.steps.push({ author, before, after: next, action, reason, mails });
+      folding.steps.push({ author, before, after: next, action, reason, diff, mails });
       folding.pushes.push(...decision.pushes);
       if (decision.isConflict) folding.hasConflict = true;
       return before.version === 0 ? 'created' : 'changed';
     }
   }
+}
+
+/** What waited while the entry was locked, one after the other. What has been reopened was given to nobody in the meantime. */
+export function applyLate(
+  folding: Folding,
+  late: readonly LateChange[],
+  context: DecisionContext,
+  author: ChangeAuthor,
+): Outcome {
+  for (const { id, change, receivedAt } of late) {
+    const reason = `said by the service while locked, at ${receivedAt.toISOString()}`;
+    take(
+      folding,
+      decide(folding.current, { ...change, reason }, { ...context, hasPendingPush: false, trace: undefined }),
+      author,
+    );
+    folding.appliedLate.push(id);
+  }
+  folding.current = { ...folding.current, lateChangeCount: 0 };
+  return 'changed';
 }
 
 /** The new lines of the entry's history, in the order of the changes. */
@@ -82,7 +106,7 @@ export const draftsOf = (folding: Folding): BinnacleDraft[] =>
     origin: step.author.origin,
     reason: step.reason,
     snapshot: toSnapshot(step.after),
-    diff: step.remark ?? differences(step.before.version === 0 ? null : step.before, step.after),
+    diff: step.diff,
     recordedAt: step.after.modifiedAt,
     previousHash: folding.stored.binnacleHead,
   }));

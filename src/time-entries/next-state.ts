@@ -4,7 +4,8 @@ import { mailsFor } from './mail-wishes.js';
 import { isOvertimeAfter } from './overtime.js';
 import { pushesFor } from './push-wishes.js';
 import { differences, serviceFieldsDiffer } from './snapshot.js';
-import { offsetSeconds, type TimeEntry } from './time-entry.js';
+import { offsetsAfter } from './offsets.js';
+import type { TimeEntry } from './time-entry.js';
 
 const CONFLICT = 'changed here and at the service: the service’s word holds';
 
@@ -15,24 +16,25 @@ export function write(
   action: BinnacleAction,
   change: EntryChange,
   context: DecisionContext,
-  remarks: Remarks = {},
+  remarks: Remarks & { isConflict?: boolean } = {},
 ): Decision {
   if (wanted.endedAt !== null && wanted.endedAt < wanted.startedAt) {
     throw unprocessable('TIME_ENTRY.END_BEFORE_START', 'end must not be before start');
   }
   const next = completed(current, wanted, context);
   const moved = differences(current.version === 0 ? null : current, next);
-  if (Object.keys(moved).length === 0) return noteOf(current, wanted, remarks);
-  const isConflict = (change.kind === 'observe' || change.kind === 'report') && context.hasPendingPush;
+  const { isConflict = false, ...said } = remarks;
+  if (Object.keys(moved).length === 0) return noteOf(current, wanted, said);
   return {
     kind: 'write',
     next,
     action,
     reason: change.reason ?? (isConflict ? CONFLICT : null),
+    moved,
     pushes: pushesFor(current, next, change, moved),
     mails: mailsFor(current, next, change),
     isConflict,
-    ...remarks,
+    ...said,
   };
 }
 
@@ -40,8 +42,7 @@ function completed(current: TimeEntry, wanted: TimeEntry, context: DecisionConte
   return {
     ...wanted,
     ...(current.version === 0 ? { createdAt: context.now, ...validTimesAtBirth(wanted) } : {}),
-    offsetStartSeconds: offsetSeconds(wanted.startedAt, wanted.timeZone),
-    offsetEndSeconds: wanted.endedAt === null ? null : offsetSeconds(wanted.endedAt, wanted.timeZone),
+    ...offsetsAfter(current, wanted),
     isOvertime: isOvertimeAfter(current, wanted, context),
     version: current.version + 1,
     modifiedAt: context.now,

@@ -12,6 +12,7 @@ const SERVICE_FIELDS = ['remoteVersion', 'remoteHash', 'remoteSeen'] as const sa
 const BOOKKEEPING = new Set<EntryField>([
   ...CHAIN_FIELDS,
   ...SERVICE_FIELDS,
+  'lateChangeCount',
   'version',
   'modifiedAt',
   'registerNumber',
@@ -19,7 +20,7 @@ const BOOKKEEPING = new Set<EntryField>([
   'registerPreviousId',
 ]);
 
-const UNSEALED = new Set<EntryField>([...CHAIN_FIELDS, ...SERVICE_FIELDS]);
+const UNSEALED = new Set<EntryField>([...CHAIN_FIELDS, ...SERVICE_FIELDS, 'lateChangeCount']);
 const SNAPSHOT_FIELDS = FIELDS.filter((field) => !UNSEALED.has(field));
 const CONTENT_FIELDS = FIELDS.filter((field) => !BOOKKEEPING.has(field));
 

@@ -10,6 +10,7 @@ import { KnownEntriesService } from './known-entries.service.js';
 import { SessionDigestJob } from './session-digest.job.js';
 import { SessionMail } from './session-mail.js';
 import { SessionNoticesRepository } from './session-notices.repository.js';
+import { LateChangesRepository } from './late-changes.repository.js';
 import { TimeEntriesRepository } from './time-entries.repository.js';
 import { TimeEntriesService } from './time-entries.service.js';
 
@@ -17,6 +18,7 @@ import { TimeEntriesService } from './time-entries.service.js';
   imports: [BinnacleModule, PushModule, MailModule, UsersModule],
   providers: [
     TimeEntriesRepository,
+    LateChangesRepository,
     BatchLoader,
     BatchWriter,
     TimeEntriesService,

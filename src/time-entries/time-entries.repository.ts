@@ -6,16 +6,30 @@ import type { TimeEntry } from './time-entry.js';
 
 const columnList = FIELDS.map((field) => COLUMNS[field]).join(', ');
 
-/** Rows nobody has said anything about yet: version 0 and an empty chain until the writer fills them. */
+/** A row to be made for something a service has shown. */
+export interface Reservation extends ExternalKey {
+  userId: number;
+  start: Date;
+  /** What was seen after the id was retired is in use again. */
+  seenAt: Date | 'infinity' | null;
+}
+
+/**
+ * Rows nobody has said anything about yet: version 0 and an empty chain until the writer fills them. There is none for an id
+ * that we have taken away at its service.
+ */
 const RESERVE = prepared(
   'time_entries.reserve',
   `insert into time_entries (user_id, source, workspace_id, external_id, started_at,
      version, binnacle_sequence, binnacle_head, created_at, modified_at)
    select k.user_id, k.source, k.workspace_id, k.external_id, k.started_at, 0, 0, $6, k.started_at, k.started_at
-   from unnest($1::bigint[], $2::text[], $3::text[], $4::text[], $5::timestamptz[])
-     as k (user_id, source, workspace_id, external_id, started_at)
+   from unnest($1::bigint[], $2::text[], $3::text[], $4::text[], $5::timestamptz[], $7::timestamptz[])
+     as k (user_id, source, workspace_id, external_id, started_at, seen_at)
    where not exists (select from time_entries t
-     where t.source = k.source and t.workspace_id = k.workspace_id and t.external_id = k.external_id)
+       where t.source = k.source and t.workspace_id = k.workspace_id and t.external_id = k.external_id)
+     and not exists (select from retired_keys r
+       where r.source = k.source and r.workspace_id = k.workspace_id and r.external_id = k.external_id
+         and (k.seen_at is null or k.seen_at <= r.retired_at))
    order by k.source, k.workspace_id, k.external_id
    on conflict (source, workspace_id, external_id) where external_id is not null do nothing`,
 );
@@ -44,6 +58,15 @@ const WRITE = prepared(
    on conflict (id) do update set ${FIELDS.filter((field) => field !== 'id')
      .map((field) => `${COLUMNS[field]} = excluded.${COLUMNS[field]}`)
      .join(', ')}`,
+);
+
+const RETIRE = prepared(
+  'time_entries.retire',
+  `insert into retired_keys (source, workspace_id, external_id, entry_id, retired_at)
+   select k.source, k.workspace_id, k.external_id, k.entry_id, $5
+   from unnest($1::text[], $2::text[], $3::text[], $4::bigint[]) as k (source, workspace_id, external_id, entry_id)
+   on conflict (source, workspace_id, external_id) do update
+     set entry_id = excluded.entry_id, retired_at = excluded.retired_at`,
 );
 
 const DISCARD = prepared('time_entries.discard', 'delete from time_entries where id = any($1) and version = 0');
@@ -88,7 +111,7 @@ export class TimeEntriesRepository {
   constructor(private readonly database: Database) {}
 
   /** Makes sure a row exists for every key; concurrent callers meet in the unique index, not in a look before. */
-  async reserve(rows: readonly (ExternalKey & { userId: number; start: Date })[], tx: Tx): Promise<void> {
+  async reserve(rows: readonly Reservation[], tx: Tx): Promise<void> {
     await tx.execute(RESERVE, [
       rows.map((row) => row.userId),
       rows.map((row) => row.source),
@@ -96,6 +119,7 @@ export class TimeEntriesRepository {
       rows.map((row) => row.externalId),
       rows.map((row) => row.start),
       Buffer.alloc(32),
+      rows.map((row) => row.seenAt),
     ]);
   }
 
@@ -118,6 +142,17 @@ export class TimeEntriesRepository {
   /** Inserts or replaces whole rows, in one statement. */
   write(entries: readonly TimeEntry[], tx: Tx): void {
     tx.later(WRITE, [JSON.stringify(entries.map(rowFromEntry))]);
+  }
+
+  /** Keeps in mind which ids entries had at services where they are no more. */
+  retire(keys: readonly (ExternalKey & { entryId: number })[], now: Date, tx: Tx): void {
+    tx.later(RETIRE, [
+      keys.map((key) => key.source),
+      keys.map((key) => key.workspaceId),
+      keys.map((key) => key.externalId),
+      keys.map((key) => key.entryId),
+      now,
+    ]);
   }
 
   /** Removes reserved rows about which there was nothing to say. */

@@ -1,16 +1,16 @@
-import { Inject, Injectable } from '@nestjs/common';
+import { Injectable } from '@nestjs/common';
 import { BinnacleService } from '../binnacle/binnacle.service.js';
 import type { VerifyReport } from '../binnacle/findings.js';
 import { Clock } from '../common/clock.js';
-import type { Config } from '../config/env.js';
-import { CONFIG } from '../config/tokens.js';
 import type { Queryable, Tx } from '../database/database.js';
 import { BatchLoader } from './batch-loader.js';
 import { BatchWriter } from './batch-writer.js';
 import type { ChangeAuthor } from './change-author.js';
 import { decide } from './decide.js';
 import type { EntryChange, ExternalKey, Remarks, ReportNote } from './entry-change.js';
-import { take, type Outcome } from './folding.js';
+import { applyLate, take, type Outcome } from './folding.js';
+import type { LateChange } from './late-change.js';
+import { LateChangesRepository } from './late-changes.repository.js';
 import { toSnapshot, type Diff } from './snapshot.js';
 import { TimeEntriesRepository } from './time-entries.repository.js';
 import type { TimeEntry } from './time-entry.js';
@@ -38,7 +38,7 @@ export class TimeEntriesService {
     private readonly loader: BatchLoader,
     private readonly writer: BatchWriter,
     private readonly clock: Clock,
-    @Inject(CONFIG) private readonly config: Config,
+    private readonly lateChanges: LateChangesRepository,
   ) {}
 
   /**
@@ -52,19 +52,20 @@ export class TimeEntriesService {
     author: ChangeAuthor | readonly ChangeAuthor[],
     tx: Tx,
   ): Promise<AppliedChange[]> {
-    const { targets, openPushes } = await this.loader.load(changes, tx);
+    const batch = await this.loader.load(changes, tx);
+    const { targets } = batch;
     const now = this.clock.now();
     const decided = changes.map((change, index) => {
       const folding = targets[index]!;
-      const decision = decide(folding.current, change, {
-        now,
-        overtimeSeconds: this.config.overtimeHours * 3600,
-        hasPendingPush: openPushes.has(folding.current.id),
-      });
+      const context = this.loader.contextOf(folding.current, change, batch, now);
+      const decision = decide(folding.current, change, context);
       const remarks: Remarks = decision.kind === 'remark' ? {} : decision;
-      return { outcome: take(folding, decision, authorOf(author, index)), remarks };
+      const by = authorOf(author, index);
+      const outcome = take(folding, decision, by);
+      const late = change.kind === 'reopen' ? (batch.late.get(change.id) ?? []) : [];
+      return { outcome: late.length > 0 ? applyLate(folding, late, context, by) : outcome, remarks };
     });
-    await this.writer.write([...new Set(targets)], tx);
+    await this.writer.write([...new Set(targets)], now, tx);
     return decided.map(({ outcome, remarks }, index) => {
       const { current, hasConflict } = targets[index]!;
       const entry = current.version === 0 ? null : current;
@@ -94,6 +95,11 @@ export class TimeEntriesService {
   /** @returns the entries that exist, in id order */
   findByIds(ids: readonly number[], queryable?: Queryable): Promise<TimeEntry[]> {
     return this.repository.findByIds(ids, queryable);
+  }
+
+  /** What services have said about this entry while it was locked, also what was applied since; in order. */
+  findLateChanges(entryId: number, queryable?: Queryable): Promise<LateChange[]> {
+    return this.lateChanges.find(entryId, queryable);
   }
 
   /** What the ledger shows running for this user, oldest first. */

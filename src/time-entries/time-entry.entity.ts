@@ -41,6 +41,10 @@ export class TimeEntryRow {
   @Column('text', { name: 'external_id', nullable: true })
   externalId: string | null;
 
+  /** As somebody typed it; services do not tell it. */
+  @Column('text', { name: 'workspace_name', nullable: true })
+  workspaceName: string | null;
+
   @Column('bigint', { name: 'integration_id', nullable: true })
   integrationId: number | null;
 
@@ -128,6 +132,10 @@ export class TimeEntryRow {
 
   @Column('boolean', { name: 'remote_seen', default: false })
   remoteSeen: boolean;
+
+  /** What its service has said since it was locked, waiting for a reopening. */
+  @Column('integer', { name: 'late_change_count', default: 0 })
+  lateChangeCount: number;
 
   @Column('integer', { default: 1 })
   version: number;

@@ -1,4 +1,3 @@
-import { IANAZone } from 'luxon';
 import type { TimeEntryRow } from './time-entry.entity.js';
 
 /** One record of worked time: a value, read from the ledger or on its way into it. */
@@ -25,17 +24,12 @@ export type EntryContent = Pick<
   | 'isRunning'
   | 'timeZone'
   | 'timePrecision'
->;
+> &
+  Partial<Pick<TimeEntry, 'workspaceName'>>;
 
 /** Exact length; `null` while there is no end. */
 export const durationSeconds = (entry: Pick<TimeEntry, 'startedAt' | 'endedAt'>): number | null =>
   entry.endedAt === null ? null : (entry.endedAt.getTime() - entry.startedAt.getTime()) / 1000;
-
-/** Seconds east of UTC at that instant in that zone; 0 for a zone this machine does not know. */
-export function offsetSeconds(instant: Date, timeZone: string): number {
-  const zone = IANAZone.create(timeZone);
-  return zone.isValid ? Math.round(zone.offset(instant.getTime()) * 60) : 0;
-}
 
 /** Tags without blanks and repetitions, in the order they came. */
 export const normaliseTags = (tags: readonly string[]): string[] => [

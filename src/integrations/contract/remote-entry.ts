@@ -21,6 +21,9 @@ export interface RemoteEntry {
   /** The provider's own version of the row (Toggl `at`), where there is one. */
   version: Date | null;
   timeZone?: string | null;
+  /** Seconds east of UTC as the service gave them: they count only where its zone is unknown here. */
+  offsetStartSeconds?: number;
+  offsetEndSeconds?: number | null;
   timePrecision?: 'second' | 'day';
   /** Said after a write when the service keeps coarser times than it was given. */
   roundingNote?: string;

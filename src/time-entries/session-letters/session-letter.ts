@@ -1,9 +1,10 @@
 import type { MailLocale } from '../../config/mail-settings.js';
 import type { LetterContent } from '../../mail/letter-template.js';
-import type { Json } from '../snapshot.js';
-import { offsetSeconds, type TimeEntry } from '../time-entry.js';
-import { clockText } from './clocks.js';
 import type { LetterKind } from '../mail-wish.js';
+import { offsetSeconds } from '../offsets.js';
+import type { Json } from '../snapshot.js';
+import type { TimeEntry } from '../time-entry.js';
+import { clockText } from './clocks.js';
 import { detailFacts, movedTimeFacts, overtimeFacts, subjectFacts, timeFacts, type Fact } from './session-facts.js';
 import { WORDS, type LetterWords } from './words.js';
 

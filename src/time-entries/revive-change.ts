@@ -1,4 +1,4 @@
-import type { EntryChange } from '../time-entries/entry-change.js';
+import type { EntryChange } from './entry-change.js';
 
 const INSTANTS = new Set(['start', 'end', 'version', 'readAt']);
 
