@@ -1,5 +1,5 @@
 import { excelValue, filterAll, NUMBER_FORMATS, type CellKind, type StreamingWorkbook } from '../common/spreadsheet.js';
-import { offsetSeconds } from '../time-entries/time-entry.js';
+import { offsetSeconds } from '../time-entries/offsets.js';
 import { weekStartOf } from './period.js';
 import type { ReportFrame } from './report.js';
 import { REPORT_WORDS, type ReportWords } from './report-words.js';

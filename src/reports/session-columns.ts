@@ -1,5 +1,5 @@
 import type { CellKind, CellValue, TableColumn } from '../common/spreadsheet.js';
-import { offsetSeconds } from '../time-entries/time-entry.js';
+import { offsetSeconds } from '../time-entries/offsets.js';
 import { lengthOf, validLengthOf, type ReportEntry } from './report-entry.js';
 import type { ReportFrame } from './report.js';
 import { REPORT_WORDS, type ReportWords } from './report-words.js';
