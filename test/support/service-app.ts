@@ -28,10 +28,10 @@ export class ServiceApp extends AppCaller {
 
   static async start(
     subject: ProviderUnderContract,
-    { env, ...options }: Pick<TestAppOptions, 'env' | 'config'> = {},
+    { env, hasHugeIds = false, ...options }: Pick<TestAppOptions, 'env' | 'config'> & { hasHugeIds?: boolean } = {},
   ): Promise<ServiceApp> {
     const clock = new FixedClock(NOW);
-    const first = await subject.start({ clock, http: new HttpClient({ clock }) });
+    const first = await subject.start({ clock, http: new HttpClient({ clock }), hasHugeIds });
     const control = { retryScale: 0.0005, withoutJobs: true, callTimeoutMilliseconds: 5000 };
     const app = await startTestApp({
       clock,
