@@ -1,8 +1,10 @@
 import { Injectable } from '@nestjs/common';
 import { Clock } from '../common/clock.js';
 import { conflict, unprocessable } from '../common/errors.js';
+import type { EntryWindow } from '../integrations/contract/provider.js';
 import type { RemoteEntry } from '../integrations/contract/remote-entry.js';
 import { IntegrationsService, type OpenIntegration } from '../integrations/integrations.service.js';
+import { teamOf } from '../integrations/workspace-scope.js';
 import { syncStateOf } from '../logs/sync-state.js';
 import { ProjectsService } from '../projects/projects.service.js';
 import { draftOf } from '../time-entries/entry-draft.js';
@@ -29,6 +31,13 @@ interface Found {
   there: RemoteEntry[];
   here: LedgerEntry[];
   removed: Map<string, string | null>;
+}
+
+/** What the ledger holds of the accounts that are compared. */
+interface LedgerSide {
+  starting(from: Date, to: Date): Promise<StoredEntry[]>;
+  known(externalIds: readonly string[]): Promise<StoredEntry[]>;
+  removals(externalIds: readonly string[]): Promise<Map<string, string | null>>;
 }
 
 /** Holds the ledger against a service, and writes nothing. */
@@ -67,19 +76,38 @@ export class ReconciliationService {
   }
 
   private async find(open: OpenIntegration, shown: readonly RemoteEntry[], window: Window): Promise<Found> {
-    const { id, userId, workspaceId } = open.integration;
-    const starting = await this.repository.findStarting(userId, id, window.from, afterItsMilliseconds(window.to));
+    const ledger = await this.ledgerOf(open);
+    const starting = await ledger.starting(window.from, afterItsMilliseconds(window.to));
     const ours = new Set(starting.map(({ entry }) => entry.externalId));
     const unknown = shown.filter(({ externalId, start }) => start >= window.from && !ours.has(externalId));
     const ids = unknown.map(({ externalId }) => externalId);
-    const key = { source: open.provider.key, workspaceId };
-    const known = ids.length === 0 ? [] : await this.repository.findKnown(userId, key, ids);
-    const removed = ids.length === 0 ? new Map<string, string | null>() : await this.repository.findRemovals(id, ids);
+    const known = ids.length === 0 ? [] : await ledger.known(ids);
+    const removed = ids.length === 0 ? new Map<string, string | null>() : await ledger.removals(ids);
     const here = [...starting, ...known];
     return {
       here: here.map((stored) => ledgerEntry(stored, open)),
       there: [...shown, ...(await movedAway(open, starting, shown))],
       removed,
+    };
+  }
+
+  /** The ledger's side: of the one account, or of everybody whose entries the integration reads. */
+  private async ledgerOf(open: OpenIntegration): Promise<LedgerSide> {
+    const { id, userId, workspaceId } = open.integration;
+    const key = { source: open.provider.key, workspaceId };
+    if (teamOf(open) === null) {
+      return {
+        starting: (from, to) => this.repository.findStarting(userId, id, from, to),
+        known: (ids) => this.repository.findKnown(userId, key, ids),
+        removals: (ids) => this.repository.findRemovals([id], ids),
+      };
+    }
+    const homes = await this.integrations.listAt(key.source, workspaceId);
+    const homeIds = homes.map((home) => home.id);
+    return {
+      starting: (from, to) => this.repository.findStartingOfAll(key, id, from, to),
+      known: (ids) => this.repository.findKnownOfAll(key, ids),
+      removals: (ids) => this.repository.findRemovals(homeIds, ids),
     };
   }
 
@@ -99,16 +127,24 @@ function refuseImpossible({ from, to }: Window): void {
 }
 
 /** @returns what touches the window, and from where on that is all of it */
-async function read(
-  { provider, connection }: OpenIntegration,
-  window: Window,
-): Promise<{ shown: RemoteEntry[]; from: Date }> {
+async function read(open: OpenIntegration, window: Window): Promise<{ shown: RemoteEntry[]; from: Date }> {
   let from = window.from;
   const onIncomplete = (completeFrom: Date) => {
     if (completeFrom > from) from = completeFrom;
   };
-  const entries = await provider.listEntries(connection, { ...window, onIncomplete });
+  const entries = await list(open, { ...window, onIncomplete });
   return { shown: entries.filter(({ isDeleted }) => !isDeleted), from };
+}
+
+async function list(open: OpenIntegration, window: EntryWindow): Promise<RemoteEntry[]> {
+  const { provider, connection } = open;
+  const team = teamOf(open);
+  if (team === null) return provider.listEntries(connection, window);
+  const entries: RemoteEntry[] = [];
+  for (const { accountId } of await team.listMembers(connection)) {
+    entries.push(...(await team.listMemberEntries(connection, accountId, window)));
+  }
+  return entries;
 }
 
 /** Entries that are ours in the window and have been moved out of it there: asked for one by one. */

@@ -113,3 +113,48 @@ describe('an account that another user connects', () => {
     expect(await shared.row(running)).toMatchObject({ user_id: first.id, description: 'running' });
   });
 });
+
+describe('the reconciliation of a whole workspace', () => {
+  interface Reconciled {
+    summary: Record<string, number>;
+    rows: { kind: string; external_id: string | null }[];
+  }
+  const reconcile = () =>
+    shared.coordinator.api.expect<Reconciled>(
+      200,
+      'GET',
+      `/v1/resources/reconciliation?integration_id=${shared.everybody}&from=2026-03-02T00:00:00Z&to=2026-03-03T00:00:00Z`,
+    );
+
+  it('covers everybody, with and without an integration of their own', async () => {
+    const [ana, bea] = [shared.world.addMember('Ana'), shared.world.addMember('Bea')];
+    const kept = [shared.typed(ana, 'of Ana'), shared.typed(bea, 'of Bea'), shared.typed(shared.world.boss, 'own')];
+    const gone = shared.typed(bea, 'removed there', 10);
+    await shared.sync();
+    const caller = await shared.world.addCaller('ana');
+    await shared.world.connect(caller, ana);
+    shared.world.clockify.deleteInApp(gone);
+    const unread = shared.typed(ana, 'not read yet', 11);
+    const { summary, rows } = await reconcile();
+    expect(summary).toMatchObject({ matched: kept.length, only_here: 1, only_there: 1, different: 0 });
+    const alone = rows.filter(({ external_id: id }) => id !== null && !kept.includes(id));
+    expect(new Set(alone.map(({ external_id: id }) => id))).toEqual(new Set([gone, unread]));
+    await shared.sync();
+    expect((await reconcile()).summary).toMatchObject({ matched: 4, only_here: 0, only_there: 0, different: 0 });
+  });
+
+  it('shows a member with an integration of their own nobody else’s entries', async () => {
+    const [ana, bea] = [shared.world.addMember('Ana'), shared.world.addMember('Bea')];
+    shared.typed(ana, 'of Ana');
+    shared.typed(bea, 'of Bea');
+    await shared.sync();
+    const caller = await shared.world.addCaller('ana');
+    const own = (await shared.world.connect(caller, ana)).body.result.id;
+    const { summary } = await caller.api.expect<Reconciled>(
+      200,
+      'GET',
+      `/v1/resources/reconciliation?integration_id=${own}&from=2026-03-02T00:00:00Z&to=2026-03-03T00:00:00Z`,
+    );
+    expect(summary).toMatchObject({ matched: 1, only_here: 0, only_there: 0, different: 0 });
+  });
+});
