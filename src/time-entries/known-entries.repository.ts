@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { Database, prepared, type Tx } from '../database/database.js';
 import { entryFromRow } from './columns.js';
+import type { ExternalKey } from './entry-change.js';
 import type { TimeEntry } from './time-entry.js';
 
 /** A workspace of a service. */
@@ -35,6 +36,12 @@ const BY_EXTERNAL_ID = prepared(
   `select external_id as "externalId", id, user_id as "userId", integration_id as "integrationId",
      remote_hash as "remoteHash"
    from time_entries where source = $1 and workspace_id = $2 and external_id = any($3)`,
+);
+
+const BY_KEYS = prepared(
+  'known_entries.by_keys',
+  `select te.* from unnest($1::text[], $2::text[], $3::text[]) as k (source, workspace_id, external_id)
+   join time_entries te using (source, workspace_id, external_id) where te.version > 0`,
 );
 
 const NO_OPEN_PUSH = `not exists (select from pushes p where p.entry_id = te.id and p.state in ('pending', 'sending', 'unknown'))`;
@@ -83,6 +90,15 @@ export class KnownEntriesRepository {
     const values = [source, workspaceId, externalIds];
     const rows = await this.database.query<KnownEntry & { externalId: string }>(BY_EXTERNAL_ID, values);
     return new Map(rows.map(({ externalId, ...known }) => [externalId, known]));
+  }
+
+  async findByKeys(keys: readonly ExternalKey[], tx: Tx): Promise<TimeEntry[]> {
+    const rows = await tx.query(BY_KEYS, [
+      keys.map(({ source }) => source),
+      keys.map(({ workspaceId }) => workspaceId),
+      keys.map(({ externalId }) => externalId),
+    ]);
+    return rows.map(entryFromRow);
   }
 
   async findSeenOf(

@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import type { Tx } from '../database/database.js';
+import type { ExternalKey } from './entry-change.js';
 import { KnownEntriesRepository, type KnownEntry, type WorkspaceKey } from './known-entries.repository.js';
 import type { TimeEntry } from './time-entry.js';
 
@@ -32,6 +33,11 @@ export class KnownEntriesService {
   /** Those of these entries that the ledger has, by their id there; deleted ones too. */
   findByExternalIds(workspace: WorkspaceKey, externalIds: readonly string[]): Promise<Map<string, KnownEntry>> {
     return this.repository.findByExternalIds(workspace, externalIds);
+  }
+
+  /** Those of these entries that the ledger has, of any service; deleted ones too. Asks for none when there are no keys. */
+  async findByKeys(keys: readonly ExternalKey[], tx: Tx): Promise<TimeEntry[]> {
+    return keys.length === 0 ? [] : this.repository.findByKeys(keys, tx);
   }
 
   /**

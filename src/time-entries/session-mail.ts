@@ -6,10 +6,13 @@ import type { Tx } from '../database/database.js';
 import { plainText } from '../mail/mail-text.js';
 import { MailService } from '../mail/mail.service.js';
 import { UsersService } from '../users/users.service.js';
+import type { ExternalKey } from './entry-change.js';
+import { KnownEntriesService } from './known-entries.service.js';
 import type { LetterKind, MailWish } from './mail-wish.js';
 import { recipientsOf, type Addressee } from './session-letters/recipients.js';
 import { sessionLetter } from './session-letters/session-letter.js';
 import { SessionNoticesRepository, type NewNotice } from './session-notices.repository.js';
+import type { TimeEntry } from './time-entry.js';
 
 /** A letter somebody should get about a session. */
 export interface SessionWish {
@@ -21,6 +24,8 @@ export interface SessionWish {
   userId: number | null;
   /** The service's id of it; empty when it has none. */
   externalId: string;
+  /** Under which the session may be known, for whoever has it not at hand: the letter then tells what is here. */
+  key?: ExternalKey;
   /** Of a repeated delivery: its copies have the same. */
   fingerprint?: string;
 }
@@ -38,6 +43,7 @@ export class SessionMail {
     private readonly mails: MailService,
     private readonly users: UsersService,
     private readonly notices: SessionNoticesRepository,
+    private readonly known: KnownEntriesService,
     private readonly clock: Clock,
     @Inject(CONFIG) private readonly config: Config,
   ) {}
@@ -47,15 +53,15 @@ export class SessionMail {
     if (!this.mails.isConfigured) return;
     const wanted = wishes.filter(({ wish }) => !this.isMuted(wish.kind));
     if (wanted.length === 0) return;
-    const addressed = await this.address(wanted, tx);
+    const addressed = await this.address(await this.complete(wanted, tx), tx);
     const told = await this.withinLimit(addressed, tx);
     const at = this.clock.now();
     const { overtimeHours } = this.config;
-    const letters = told.map(({ wish, person, externalId, effectKey, to }) => ({
+    const letters = told.map(({ wish, key, person, externalId, effectKey, to }) => ({
       effectKey,
       kind: `session.${wish.kind}`,
       to,
-      letter: sessionLetter({ ...wish, person, externalId, at, overtimeHours }, this.mails.locale),
+      letter: sessionLetter({ ...wish, source: key?.source, person, externalId, at, overtimeHours }, this.mails.locale),
     }));
     this.mails.enqueueAll(letters, tx);
   }
@@ -66,13 +72,26 @@ export class SessionMail {
     return kind === 'conflict' && duplicateNotify === 'none';
   }
 
+  private async complete(wishes: readonly SessionWish[], tx: Tx): Promise<readonly SessionWish[]> {
+    const missing = wishes.flatMap(({ wish, key }) =>
+      wish.before === null && wish.after === null && key !== undefined ? [key] : [],
+    );
+    if (missing.length === 0) return wishes;
+    const found = new Map((await this.known.findByKeys(missing, tx)).map((entry) => [keyText(entry), entry]));
+    return wishes.map((one) => {
+      const entry = one.key === undefined ? undefined : found.get(keyText(one.key));
+      if (entry === undefined) return one;
+      return { ...one, wish: { ...one.wish, after: entry }, entryId: entry.id, userId: one.userId ?? entry.userId };
+    });
+  }
+
   private async address(wishes: readonly SessionWish[], tx: Tx): Promise<AddressedWish[]> {
     const ids = new Set(wishes.flatMap(({ userId }) => userId ?? []));
     const people = new Map((await this.users.findMany([...ids], tx)).map((user) => [user.id, user]));
     return wishes.flatMap((one) => {
       const person = one.userId === null ? null : (people.get(one.userId) ?? null);
       const { before, after } = one.wish;
-      const to = recipientsOf((after ?? before)?.source ?? null, person, this.mails.watchers);
+      const to = recipientsOf((after ?? before ?? one.key)?.source ?? null, person, this.mails.watchers);
       return to.length === 0 ? [] : [{ ...one, person, to, effectKey: effectKeyOf(one) }];
     });
   }
@@ -87,6 +106,9 @@ export class SessionMail {
     return wishes.filter(({ wish, effectKey }) => !isNotice(wish.kind) || admitted.has(effectKey));
   }
 }
+
+const keyText = ({ source, workspaceId, externalId }: Pick<TimeEntry, keyof ExternalKey>): string =>
+  JSON.stringify([source, workspaceId, externalId]);
 
 const isNotice = (kind: LetterKind): kind is NewNotice['kind'] => kind === 'duplicate' || kind === 'conflict';
 

@@ -1,16 +1,19 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { headerOf } from '../../simulators/smtp/simulator.js';
 import { JobsService } from '../../src/jobs/jobs.service.js';
+import type { EntryChange } from '../../src/time-entries/entry-change.js';
 import type { LetterKind } from '../../src/time-entries/mail-wish.js';
 import { SessionMail, type SessionWish } from '../../src/time-entries/session-mail.js';
+import { TimeEntriesService } from '../../src/time-entries/time-entries.service.js';
 import { startTestApp } from '../support/app.js';
-import { entry } from '../support/entries.js';
+import { entry, facts } from '../support/entries.js';
 import { MailApp } from '../support/mail.js';
 import { addPerson } from '../support/people.js';
 
 const BOSS = 'boss@example.com';
 const CHIEF = 'chief@example.com';
 const ANA = 'ana@example.com';
+const AUTHOR = { actor: { kind: 'user' as const, id: '1' }, origin: null };
 
 describe('mail about sessions', () => {
   let mail: MailApp;
@@ -177,6 +180,40 @@ describe('mail about sessions', () => {
       await tell(...copies('duplicate', 20, 40));
       expect(await kinds()).toHaveLength(30);
     });
+  });
+
+  it('tells what is here of a session that came again, to whom it is of', async () => {
+    await person('is_notified = true');
+    const key = { source: 'toggl', workspaceId: 'w', externalId: '3730303299' };
+    const report = {
+      kind: 'report',
+      event: 'end',
+      key,
+      userId: ana,
+      integrationId: null,
+      facts: facts({ workspaceId: 'w' }),
+    };
+    await mail.app.transactions.run((tx) =>
+      mail.app.get(TimeEntriesService).apply([report as EntryChange], AUTHOR, tx),
+    );
+    const blank = { entryId: null, userId: null, externalId: '3730303299' };
+    const nothing = { kind: 'duplicate', before: null, after: null } as const;
+    const [known, unknown] = [key, { ...key, externalId: 'unheard-of' }];
+    await tell(
+      wish('duplicate', { ...blank, wish: nothing, key: known, fingerprint: 'a' }),
+      wish('duplicate', { ...blank, wish: nothing, key: unknown, fingerprint: 'b' }),
+    );
+    const rows = await mail.app.database.query<{ subject: string; text: string; to: string[] }>(
+      `select subject, content::text as text, (select array_agg(address order by address) from mail_recipients
+       where mail_id = id) as to from mail_outbox where kind = 'session.duplicate' order by id`,
+    );
+    expect(rows[0]).toMatchObject({
+      to: [ANA, BOSS, CHIEF],
+      text: expect.stringContaining('2026-07-20 09:00:00') as string,
+    });
+    expect(rows[0]!.subject).toContain('Toggl - ERROR: Sesión ya existe - Ana - (');
+    expect(rows[1]).toMatchObject({ to: [BOSS, CHIEF] });
+    expect(rows[1]!.subject).toContain('Toggl - ERROR: Sesión ya existe - Desconocido - (');
   });
 
   it('carries what users wrote as text, in one subject and to nobody else', async () => {

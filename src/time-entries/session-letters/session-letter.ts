@@ -14,6 +14,8 @@ export interface SessionNews {
   /** Whose session it is; `null` when nobody here knows. */
   person: { name: string; email: string | null } | null;
   externalId: string;
+  /** Its service, where there is no entry to tell. */
+  source?: string;
   before: TimeEntry | null;
   after: TimeEntry | null;
   detail?: Readonly<Record<string, Json>>;
@@ -47,7 +49,7 @@ export function sessionLetter(news: SessionNews, locale: MailLocale): LetterCont
   const moment = clockText(at, offsetSeconds(at, entry?.timeZone ?? 'UTC')).slice(0, -':00'.length);
   return {
     locale,
-    subject: `${subject(serviceName(entry))} - ${person?.name ?? words.values.unknownUser} - (${moment})`,
+    subject: `${subject(serviceName(entry?.source ?? news.source))} - ${person?.name ?? words.values.unknownUser} - (${moment})`,
     banner,
     tone: TONES[kind],
     paragraphs: [meaning],
@@ -64,9 +66,8 @@ function whenFacts(news: SessionNews, words: LetterWords): Fact[] {
   return isMove && before !== null && after !== null ? movedTimeFacts(before, after, words) : timeFacts(entry, words);
 }
 
-/** Sessions come from Clockify unless the entry says otherwise: `zoho_desk` reads Zoho Desk. */
-function serviceName(entry: TimeEntry | null): string {
-  const source = entry?.source ?? 'clockify';
+/** Sessions come from Clockify unless something says otherwise: `zoho_desk` reads Zoho Desk. */
+function serviceName(source = 'clockify'): string {
   if (source === 'local') return 'Timesheet';
   return source
     .split('_')
