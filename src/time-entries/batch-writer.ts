@@ -37,17 +37,19 @@ export class BatchWriter {
     this.binnacle.insert(sealed, tx);
     const retired = changed.flatMap(retiredKey);
     if (retired.length > 0) this.repository.retire(retired, now, tx);
-    await this.writePushes(changed, tx);
+    await this.writeEffects(changed, tx);
   }
 
-  private async writePushes(changed: readonly Folding[], tx: Tx): Promise<void> {
+  private async writeEffects(changed: readonly Folding[], tx: Tx): Promise<void> {
     await this.pushes.withdraw(
       changed.filter(({ hasConflict }) => hasConflict).map(({ current }) => current.id),
       tx,
     );
     const wishes = changed.flatMap(({ current, pushes }) => pushes.map((push) => ({ ...push, entryId: current.id })));
     await this.pushes.enqueue(wishes, tx);
-    await this.mail.enqueue(changed.flatMap(lettersOf), tx);
+    // Who gets all of them reads them as things happened, whichever entries they were about.
+    const letters = changed.flatMap(lettersOf).sort((a, b) => a.turn - b.turn);
+    await this.mail.enqueue(letters, tx);
   }
 
   /** Writes what services said about locked entries; what was said before is not counted again. */
@@ -100,9 +102,10 @@ export class BatchWriter {
 }
 
 /** The letters about an entry, each with the line of its history that it is about. */
-const lettersOf = ({ stored, current, steps }: Folding): SessionWish[] =>
-  steps.flatMap(({ after, mails }, index) =>
+const lettersOf = ({ stored, current, steps }: Folding): (SessionWish & { turn: number })[] =>
+  steps.flatMap(({ turn, after, mails }, index) =>
     mails.map((wish) => ({
+      turn,
       wish,
       entryId: current.id,
       sequence: stored.binnacleSequence + index + 1,
@@ -110,6 +113,7 @@ const lettersOf = ({ stored, current, steps }: Folding): SessionWish[] =>
       externalId: after.externalId ?? '',
     })),
   );
+
 /** The id an entry had at its service and has no more. */
 function retiredKey({ stored, current }: Folding): (ExternalKey & { entryId: number })[] {
   const { id, source, workspaceId, externalId } = stored;

@@ -7,9 +7,14 @@ import type { MailWish } from './mail-wish.js';
 import { toSnapshot, type Diff } from './snapshot.js';
 import type { TimeEntry } from './time-entry.js';
 
-/** One line of an entry's history to be. */
-interface Step {
+/** Who says a change, and at which place of the batch. */
+export interface Said {
   author: ChangeAuthor;
+  turn: number;
+}
+
+/** One line of an entry's history to be. */
+interface Step extends Said {
   before: TimeEntry;
   after: TimeEntry;
   action: BinnacleAction;
@@ -45,7 +50,7 @@ export const fold = (entry: TimeEntry): Folding => ({
 });
 
 /** Takes a decision over into the entry in memory. */
-export function take(folding: Folding, decision: Decision, author: ChangeAuthor): Outcome {
+export function take(folding: Folding, decision: Decision, said: Said): Outcome {
   const before = folding.current;
   switch (decision.kind) {
     case 'unchanged':
@@ -58,17 +63,17 @@ export function take(folding: Folding, decision: Decision, author: ChangeAuthor)
       // A new object, so that it is written with the new head of its chain.
       folding.current = { ...before };
       const { reason } = decision;
-      folding.steps.push({ author, before, after: before, action: 'remarked', reason, diff, mails: [] });
+      folding.steps.push({ ...said, before, after: before, action: 'remarked', reason, diff, mails: [] });
       return 'changed';
     }
     case 'late':
       folding.current = { ...before, lateChangeCount: before.lateChangeCount + 1 };
-      folding.late.push({ ...decision.late, author });
+      folding.late.push({ ...decision.late, author: said.author });
       return 'unchanged';
     case 'write': {
       const { next, action, reason, moved: diff, mails } = decision;
       folding.current = next;
-      folding.steps.push({ author, before, after: next, action, reason, diff, mails });
+      folding.steps.push({ ...said, before, after: next, action, reason, diff, mails });
       folding.pushes.push(...decision.pushes);
       if (decision.isConflict) folding.hasConflict = true;
       return before.version === 0 ? 'created' : 'changed';
@@ -81,14 +86,14 @@ export function applyLate(
   folding: Folding,
   late: readonly LateChange[],
   context: DecisionContext,
-  author: ChangeAuthor,
+  said: Said,
 ): Outcome {
   for (const { id, change, receivedAt } of late) {
     const reason = `said by the service while locked, at ${receivedAt.toISOString()}`;
     take(
       folding,
       decide(folding.current, { ...change, reason }, { ...context, hasPendingPush: false, trace: undefined }),
-      author,
+      said,
     );
     folding.appliedLate.push(id);
   }

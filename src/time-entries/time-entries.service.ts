@@ -60,10 +60,10 @@ export class TimeEntriesService {
       const context = this.loader.contextOf(folding.current, change, batch, now);
       const decision = decide(folding.current, change, context);
       const remarks: Remarks = decision.kind === 'remark' ? {} : decision;
-      const by = authorOf(author, index);
-      const outcome = take(folding, decision, by);
+      const said = { author: authorOf(author, index), turn: index };
+      const outcome = take(folding, decision, said);
       const late = change.kind === 'reopen' ? (batch.late.get(change.id) ?? []) : [];
-      return { outcome: late.length > 0 ? applyLate(folding, late, context, by) : outcome, remarks };
+      return { outcome: late.length > 0 ? applyLate(folding, late, context, said) : outcome, remarks };
     });
     await this.writer.write([...new Set(targets)], now, tx);
     return decided.map(({ outcome, remarks }, index) => {

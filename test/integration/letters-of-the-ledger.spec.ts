@@ -64,6 +64,19 @@ describe('the ledger', () => {
     expect(mail.smtp.messages[3]!.raw).toContain('Ediciones totales: 2');
   });
 
+  it('tells of a batch as things happened, whichever entries they were about', async () => {
+    const [older, newer] = [session(), session()];
+    await apply(older('start', RUNNING));
+    await apply(newer('start', RUNNING), older('end'), newer('end'), older('edit', { end: at('09:30:00') }));
+    const expected = ['started', 'started', 'ended', 'ended', 'under_review'];
+    expect(await kinds()).toEqual(expected.map((kind) => `session.${kind}`));
+    const rows = await mail.app.database.query<{ key: string }>(
+      'select effect_key as key from mail_outbox order by id',
+    );
+    const entries = rows.map(({ key }) => key.split('/')[1]);
+    expect(entries.map((entry) => entry === entries[0])).toEqual([true, false, true, false, true]);
+  });
+
   it('tells of sessions nobody had heard of', async () => {
     await apply(session()('end'), session()('edit'), session()('delete'), session()('manual'));
     const expected = ['created_by_end', 'created_by_edit', 'delete_unknown', 'manual'];
