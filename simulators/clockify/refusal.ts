@@ -1,16 +1,6 @@
-import type { SimulatedAnswer } from '../support/http-simulator.js';
+import { Refusal } from '../support/refusal.js';
 
 const JSON_TYPE = { 'content-type': 'application/json' };
-
-/** An answer that ends a call early. */
-export class Refusal extends Error {
-  constructor(
-    readonly answer: SimulatedAnswer,
-    text: string,
-  ) {
-    super(text);
-  }
-}
 
 /** Clockify's errors have a sentence and a numeric code of their own, which is not the status. */
 export const refusal = (status: number, code: number, message: string, headers: Record<string, string> = {}): Refusal =>

@@ -1,8 +1,9 @@
 import { HttpSimulator, type SimulatedAnswer, type SimulatedRequest } from '../support/http-simulator.js';
+import { Refusal } from '../support/refusal.js';
 import { EntryRules, type Body, type EntryRulesOptions } from './entry-rules.js';
 import { ClockifyModel, type ClockifyEntry, type ClockifyUser, type ClockifyWorkspace, type Effect } from './model.js';
 import { Quota, type QuotaOptions } from './quota.js';
-import { Refusal, refusal } from './refusal.js';
+import { refusal } from './refusal.js';
 import { renderTime } from './render.js';
 import { findRoute, type Answer } from './routes.js';
 import { Webhooks } from './webhooks.js';

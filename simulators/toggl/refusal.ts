@@ -1,14 +1,4 @@
-import type { SimulatedAnswer } from '../support/http-simulator.js';
-
-/** An answer that ends a call early. */
-export class Refusal extends Error {
-  constructor(
-    readonly answer: SimulatedAnswer,
-    text: string,
-  ) {
-    super(text);
-  }
-}
+import { Refusal } from '../support/refusal.js';
 
 /** Toggl's errors are JSON string literals with a line end. */
 export const refusal = (status: number, text: string): Refusal =>

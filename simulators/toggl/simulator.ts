@@ -1,11 +1,12 @@
 import { randomBytes } from 'node:crypto';
 import { writeBigJson } from '../support/big-json.js';
 import { HttpSimulator, NGINX_PAGE, type SimulatedAnswer, type SimulatedRequest } from '../support/http-simulator.js';
+import { Refusal } from '../support/refusal.js';
 import { EntryRules } from './entry-rules.js';
 import type { Body } from './entry-times.js';
 import { TogglModel, type Effect, type Plan, type TogglEntry, type TogglUser, type TogglWorkspace } from './model.js';
 import { Quota, type QuotaOptions } from './quota.js';
-import { plainRefusal, Refusal, refusal } from './refusal.js';
+import { plainRefusal, refusal } from './refusal.js';
 import { findRoute, workspacesOf } from './routes.js';
 
 export interface TogglSimulatorOptions {

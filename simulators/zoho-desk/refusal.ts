@@ -1,11 +1,4 @@
-import type { SimulatedAnswer } from '../support/http-simulator.js';
-
-/** An answer that ends a call early. */
-export class Refusal extends Error {
-  constructor(readonly answer: SimulatedAnswer) {
-    super(answer.body);
-  }
-}
+import { Refusal } from '../support/refusal.js';
 
 export interface FieldError {
   /** A JSON Pointer. */

@@ -1,9 +1,10 @@
-import { HttpSimulator, type SimulatedAnswer, type SimulatedRequest } from '../support/http-simulator.js';
+import type { HttpSimulator, SimulatedAnswer, SimulatedRequest } from '../support/http-simulator.js';
 import { SimulatedAccounts, type ZohoClient } from '../zoho-accounts/accounts.js';
+import { ZohoServiceSimulator } from '../zoho-accounts/zoho-simulator.js';
 import { EntryRules } from './entry-rules.js';
 import { DeskModel, type DeskAgent, type DeskEntry, type DeskPortal, type Effect, type Module } from './model.js';
 import { Credits } from './quota.js';
-import { busy, refusal, Refusal, unauthorized } from './refusal.js';
+import { busy, refusal, unauthorized } from './refusal.js';
 import { findRoute, type Route, type RouteOptions } from './routes.js';
 
 const API = '/api/v1';
@@ -36,7 +37,7 @@ export interface DeskAccount {
 }
 
 /** Zoho Accounts and Zoho Desk v1 on one server, as far as this product uses them, awkward answers included. */
-export class ZohoDeskSimulator extends HttpSimulator {
+export class ZohoDeskSimulator extends ZohoServiceSimulator {
   readonly model: DeskModel;
   readonly accounts: SimulatedAccounts;
   readonly credits: Credits;
@@ -56,14 +57,12 @@ export class ZohoDeskSimulator extends HttpSimulator {
   };
   /** Scopes that no token has. */
   readonly missingScopes = new Set<string>();
-  /** While set, errors come with status 200. */
-  hidesErrors = false;
   /** So many calls are refused as too many at once, which has no `Retry-After`. */
   busyCalls = 0;
   private readonly rules: EntryRules;
 
   constructor(options: ZohoDeskSimulatorOptions = {}) {
-    super('');
+    super();
     const now = options.now ?? Date.now;
     this.model = new DeskModel(options.firstId ?? 4_000_000_000_001_000n, now);
     this.accounts = new SimulatedAccounts(now);
@@ -122,18 +121,7 @@ export class ZohoDeskSimulator extends HttpSimulator {
     return entry === undefined || entry.isTrashed ? null : entry;
   }
 
-  protected override answer(request: SimulatedRequest): SimulatedAnswer {
-    const accounts = this.accounts.answer(request);
-    if (accounts !== null) return accounts;
-    try {
-      return this.respond(request);
-    } catch (error) {
-      if (!(error instanceof Refusal)) throw error;
-      return this.hidesErrors ? { ...error.answer, status: 200 } : error.answer;
-    }
-  }
-
-  private respond(request: SimulatedRequest): SimulatedAnswer {
+  protected override respond(request: SimulatedRequest): SimulatedAnswer {
     const { method, path, query, headers, body } = request;
     const personId = this.accounts.personOf(headers.authorization);
     if (personId === null) throw unauthorized();

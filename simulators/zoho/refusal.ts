@@ -1,11 +1,4 @@
-import type { SimulatedAnswer } from '../support/http-simulator.js';
-
-/** An answer that ends a call early. */
-export class Refusal extends Error {
-  constructor(readonly answer: SimulatedAnswer) {
-    super(answer.body);
-  }
-}
+import { Refusal } from '../support/refusal.js';
 
 /** Zoho's error body. Its `status_code` is a text here and a number there, its `details` a list or an object. */
 export function refusal(status: number, title: string, message: string, type = 'FIELDS_VALIDATION_ERROR'): Refusal {

@@ -1,8 +1,9 @@
-import { HttpSimulator, type SimulatedAnswer, type SimulatedRequest } from '../support/http-simulator.js';
+import type { HttpSimulator, SimulatedAnswer, SimulatedRequest } from '../support/http-simulator.js';
 import { SimulatedAccounts, type ZohoClient } from '../zoho-accounts/accounts.js';
+import { ZohoServiceSimulator } from '../zoho-accounts/zoho-simulator.js';
 import { LogRules, type RuleOptions } from './log-rules.js';
 import { ZohoModel, type Effect, type LogType, type ZohoLog, type ZohoPerson, type ZohoPortal } from './model.js';
-import { Refusal, refusal } from './refusal.js';
+import { refusal } from './refusal.js';
 import { findRoute, type RouteOptions } from './routes.js';
 import { Throttle, type ThrottleOptions } from './throttle.js';
 
@@ -36,7 +37,7 @@ export interface AppLog {
 }
 
 /** Zoho Accounts and Zoho Projects v3 on one server, as far as this product uses them, awkward answers included. */
-export class ZohoSimulator extends HttpSimulator {
+export class ZohoSimulator extends ZohoServiceSimulator {
   readonly model: ZohoModel;
   readonly accounts: SimulatedAccounts;
   /** Ways in which Zoho's accounts differ from each other; to be changed at will. */
@@ -51,14 +52,12 @@ export class ZohoSimulator extends HttpSimulator {
     hasNoContent: false,
     hasHtmlNotes: false,
   };
-  /** While set, errors come with status 200. */
-  hidesErrors = false;
   private readonly rules: LogRules;
   private readonly throttle: Throttle | null;
   private shift = 0;
 
   constructor(options: ZohoSimulatorOptions = {}) {
-    super('');
+    super();
     const now = options.now ?? Date.now;
     const began = now();
     const scale = options.timeScale ?? 1;
@@ -140,18 +139,7 @@ export class ZohoSimulator extends HttpSimulator {
     return log === undefined || log.isDeleted ? null : log;
   }
 
-  protected override answer(request: SimulatedRequest): SimulatedAnswer {
-    const accounts = this.accounts.answer(request);
-    if (accounts !== null) return accounts;
-    try {
-      return this.respond(request);
-    } catch (error) {
-      if (!(error instanceof Refusal)) throw error;
-      return this.hidesErrors ? { ...error.answer, status: 200 } : error.answer;
-    }
-  }
-
-  private respond({ method, path, query, headers, body }: SimulatedRequest): SimulatedAnswer {
+  protected override respond({ method, path, query, headers, body }: SimulatedRequest): SimulatedAnswer {
     const person = this.authenticate(headers.authorization);
     const below = path.startsWith(`${API}/`) ? path.slice(API.length) : '';
     const route = findRoute(method, below);
