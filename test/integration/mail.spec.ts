@@ -57,6 +57,16 @@ describe('the outbox of mail', () => {
     );
   });
 
+  it('sends first what was written first, though its transaction began later', async () => {
+    await mail.app.transactions.run(async (waiting) => {
+      await waiting.query('select 1');
+      await mail.write([ANA], { subject: 'first' });
+      mail.app.get(MailService).enqueue(testMail('second', [ANA], { subject: 'second' }), waiting);
+    });
+    await mail.deliver();
+    expect(mail.smtp.messages.map(({ raw }) => headerOf(raw, 'Subject')[0])).toEqual(['first', 'second']);
+  });
+
   it('writes nothing when what it tells about did not happen', async () => {
     const attempt = mail.app.transactions.run(async (tx) => {
       mail.app.get(MailService).enqueue(testMail('x', [ANA]), tx);
