@@ -38,6 +38,8 @@ const MAY_IMPORT = {
   'entry-reads': [],
   logs: READS_AND_WRITES_TIME,
   sessions: READS_AND_WRITES_TIME,
+  // People as coordinators know them: those with sessions are asked of the ledger, and who is disabled is signed out.
+  team: ['users', 'auth', 'time-entries'],
   timers: [...READS_AND_WRITES_TIME, 'logs'],
   timeline: [...READS_AND_WRITES_TIME, 'logs'],
   // It reads the ledger beside the outbox, and says where a log stands in the words of the logs.
@@ -90,16 +92,13 @@ export default {
     {
       name: 'errors-know-the-foundation',
       comment:
-        'The filter stands under every feature. It names the errors providers throw and reads who called, and knows no more of either.',
+        'The filter stands under every feature. It names the errors providers throw, reads who called and says who may read the ' +
+        'error log, and knows no more of either.',
       severity: 'error',
       from: { path: '^src/errors/', pathNot: '\\.spec\\.ts$' },
       to: {
         path: '^src/',
-        pathNot: [
-          folders([...FOUNDATION, 'errors']),
-          '^src/integrations/contract/provider-error\\.ts$',
-          '^src/auth/caller\\.ts$',
-        ],
+        pathNot: [folders([...FOUNDATION, 'errors']), '^src/integrations/contract/provider-error\\.ts$', AUTH_DOORS],
       },
     },
     {

@@ -8,6 +8,7 @@ import { CreateSync1790000000007 } from './1790000000007-create-sync.js';
 import { CreateProviderAccounts1790000000008 } from './1790000000008-create-provider-accounts.js';
 import { KeepLateChanges1790000000010 } from './1790000000010-keep-late-changes.js';
 import { CreateInbox1790000000011 } from './1790000000011-create-inbox.js';
+import { IndexTeamReads1790000000012 } from './1790000000012-index-team-reads.js';
 import { StoreMailContent1790000000017 } from './1790000000017-store-mail-content.js';
 import { CreateSessionNotices1790000000018 } from './1790000000018-create-session-notices.js';
 import { IndexUndeliveredMails1790000000019 } from './1790000000019-index-undelivered-mails.js';
@@ -27,6 +28,7 @@ export const MIGRATIONS = [
   CreateProviderAccounts1790000000008,
   KeepLateChanges1790000000010,
   CreateInbox1790000000011,
+  IndexTeamReads1790000000012,
   StoreMailContent1790000000017,
   CreateSessionNotices1790000000018,
   IndexUndeliveredMails1790000000019,

@@ -18,6 +18,7 @@ import { ReconciliationModule } from './reconciliation/reconciliation.module.js'
 import { ReportsModule } from './reports/reports.module.js';
 import { SessionsModule } from './sessions/sessions.module.js';
 import { SyncModule } from './sync/sync.module.js';
+import { TeamModule } from './team/team.module.js';
 import { TimeEntriesModule } from './time-entries/time-entries.module.js';
 import { TimelineModule } from './timeline/timeline.module.js';
 import { TimersModule } from './timers/timers.module.js';
@@ -44,6 +45,7 @@ const FEATURES: Type[] = [
   TimersModule,
   FlicModule,
   SessionsModule,
+  TeamModule,
   SyncModule,
   WebhooksModule,
   MailDeliveryModule,

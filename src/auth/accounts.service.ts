@@ -5,7 +5,7 @@ import type { Tx } from '../database/database.js';
 import { Transactions } from '../database/transactions.js';
 import { hashPassword } from '../users/passwords.js';
 import type { User } from '../users/user.entity.js';
-import { UsersService, type UserChanges } from '../users/users.service.js';
+import { UsersService, type PersonFacts, type UserChanges } from '../users/users.service.js';
 import { CookieSessionsRepository } from './cookie-sessions.repository.js';
 import { LoginService } from './login.service.js';
 import { PasswordChecks } from './password-checks.service.js';
@@ -62,13 +62,25 @@ export class AccountsService {
     await this.transactions.run((tx) => this.write(id, { isEnabled: false }, tx));
   }
 
+  /**
+   * Writes down what is known of a person, in the caller's transaction; disabling ends cookies and tokens.
+   * @throws DomainError as `UsersService.describe`
+   */
+  async describe(id: number, facts: PersonFacts, tx: Tx): Promise<void> {
+    await this.endUses(await this.users.describe(id, facts, tx), facts, tx);
+  }
+
   private async write(id: number, changes: UserChanges, tx: Tx): Promise<User> {
     const before = await this.users.change(id, changes, tx);
+    await this.endUses(before, changes, tx);
+    return before;
+  }
+
+  private async endUses({ id, isEnabled }: User, changes: UserChanges, tx: Tx): Promise<void> {
     // Whoever was disabled elsewhere comes back without the cookies and tokens of before, too.
-    const endsAll = changes.isEnabled === false || (changes.isEnabled === true && !before.isEnabled);
+    const endsAll = changes.isEnabled === false || (changes.isEnabled === true && !isEnabled);
     if (endsAll || changes.passwordHash !== undefined) await this.sessions.deleteAllOf(id, tx);
     if (endsAll) await this.tokens.deleteAllOf(id, tx);
-    return before;
   }
 
   private async demandPassword(request: FastifyRequest, user: User, password: string): Promise<void> {

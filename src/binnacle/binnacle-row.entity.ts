@@ -1,9 +1,11 @@
-import { Column, Entity, ForeignKey, PrimaryGeneratedColumn, Unique } from 'typeorm';
+import { Column, Entity, ForeignKey, Index, PrimaryGeneratedColumn, Unique } from 'typeorm';
 import { timestamp } from '../database/columns.js';
 
 /** One change of one time entry: snapshot, difference, actor and origin, chained to the row before. */
 @Entity('sessions_binnacle')
 @Unique('sessions_binnacle_sequence', ['entryId', 'sequence'])
+@Index('sessions_binnacle_started', { synchronize: false })
+@Index('sessions_binnacle_project_name', { synchronize: false })
 @ForeignKey('time_entries', ['entryId'], ['id'], { name: 'sessions_binnacle_entry_fk' })
 export class BinnacleRow {
   @PrimaryGeneratedColumn('identity', {

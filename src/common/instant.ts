@@ -36,6 +36,10 @@ export function parseInstantText(value: unknown): ParsedInstant {
 /** Unix seconds with at most three decimals, as the API answers them. */
 export const toUnixSeconds = (instant: Date): number => instant.getTime() / 1000;
 
+/** ISO 8601 in UTC, without the milliseconds where there are none. */
+export const toIsoText = <Instant extends Date | null>(instant: Instant) =>
+  (instant === null ? null : instant.toISOString().replace('.000Z', 'Z')) as Instant extends Date ? string : null;
+
 const malformed: ParsedInstant = { ok: false, isImpossible: false };
 const impossible: ParsedInstant = { ok: false, isImpossible: true };
 

@@ -129,8 +129,8 @@ export const IsCalendarDay = () =>
     ValidateBy({
       name: `${POSSIBLE}Day`,
       validator: {
-        validate: (value) => typeof value === 'string' && isDay(value),
-        defaultMessage: () => '$property must be a day of the calendar, as YYYY-MM-DD',
+        validate: (value) => typeof value === 'string' && isDay(value) && parseInstant(`${value}T12:00:00Z`).ok,
+        defaultMessage: () => '$property must be a day of the calendar between 1970 and 2100, as YYYY-MM-DD',
       },
     }),
   );

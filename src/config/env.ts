@@ -42,6 +42,8 @@ export interface Config {
   reportWeekStart: Weekday;
   /** Addresses of reports must lie in one of them when there are any. */
   reportDomains: string[];
+  /** Shown where a service names no workspace. */
+  defaultWorkspaceName: string;
   testControl: TestControl;
 }
 
@@ -89,10 +91,7 @@ export function readConfig(env: NodeJS.ProcessEnv): Config {
     syncIntervalSeconds: reader.integer('SYNC_INTERVAL_SECONDS', 300, { min: 60, max: 86_400 }),
     mail: readMailSettings(reader),
     rateLimitPerSecond: reader.integer('RATE_LIMIT_PER_SECOND', 100, { min: 0, max: 1_000_000 }),
-    overtimeHours: reader.decimal('OVERTIME_HOURS', 5, { min: 0, max: 744 }),
-    reportTimeZone: readTimeZone(reader, 'REPORT_TIME_ZONE', 'UTC'),
-    reportWeekStart: reader.oneOf('REPORT_WEEK_START', WEEKDAYS, 'monday'),
-    reportDomains: readDomains(reader),
+    ...readSessionSettings(reader),
     testControl: {},
   };
   if (!/^[\w.@+-]{1,64}$/.test(config.adminUsername)) {
@@ -102,6 +101,15 @@ export function readConfig(env: NodeJS.ProcessEnv): Config {
   if (reader.problems.length > 0) throw new ConfigError(reader.problems);
   return config;
 }
+
+/** How worked time is judged, searched and reported. */
+const readSessionSettings = (reader: EnvReader) => ({
+  overtimeHours: reader.decimal('OVERTIME_HOURS', 5, { min: 0, max: 744 }),
+  reportTimeZone: readTimeZone(reader, 'REPORT_TIME_ZONE', 'UTC'),
+  reportWeekStart: reader.oneOf('REPORT_WEEK_START', WEEKDAYS, 'monday'),
+  reportDomains: readDomains(reader),
+  defaultWorkspaceName: reader.textOr('DEFAULT_WORKSPACE_NAME', 'ActionTracker'),
+});
 
 function readTrustProxy(reader: EnvReader): boolean | string {
   const value = reader.text('TRUST_PROXY');

@@ -2,13 +2,14 @@ import { Inject, Injectable, Logger } from '@nestjs/common';
 import { Clock } from '../common/clock.js';
 import { messageOf } from '../common/errors.js';
 import { canonicalJson } from '../common/hashing.js';
+import { cutPage, decodeCursor, type Page } from '../common/pages.js';
 import { redact, type Secret } from '../common/secret.js';
 import type { Config } from '../config/env.js';
 import { knownSecrets } from '../config/known-secrets.js';
 import type { Secrets } from '../config/secrets.js';
 import { CONFIG, SECRETS } from '../config/tokens.js';
 import type { ErrorLogRow } from './error-log.entity.js';
-import { ErrorLogRepository } from './error-log.repository.js';
+import { ErrorLogRepository, type ErrorLogFilter } from './error-log.repository.js';
 import { fingerprintOf } from './fingerprint.js';
 
 const MAX_TEXT = 2000;
@@ -62,6 +63,19 @@ export class ErrorLogService {
     } catch (error) {
       this.logger.error(`${report.code} could not be noted in the error log: ${this.clean(messageOf(error))}`);
     }
+  }
+
+  /**
+   * The latest first.
+   * @throws DomainError 400 `PAGE.BAD_CURSOR`
+   */
+  async list(
+    filter: ErrorLogFilter,
+    { limit, cursor }: { limit: number; cursor: string | undefined },
+  ): Promise<Page<ErrorLogRow>> {
+    const after = decodeCursor(cursor, ['instant', 'integer']) ?? null;
+    const rows = await this.repository.find(filter, after, limit + 1);
+    return cutPage(rows, limit, (row) => [row.lastAt.getTime(), row.id]);
   }
 
   private clean(text: string): string {

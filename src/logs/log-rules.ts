@@ -1,27 +1,21 @@
 import { unprocessable } from '../common/errors.js';
 import type { TimeTrackingProvider } from '../integrations/contract/provider.js';
 import type { EntryContent, TimeEntry } from '../time-entries/time-entry.js';
+import { endsBeforeStart, isTooLong, liesAhead, LONGEST_DAYS } from '../time-entries/typed-times.js';
 import type { EntryHome } from './entry-homes.js';
 import type { UpdateLogDto } from './logs.dto.js';
 
-/** Nobody works a month without a break: a typed entry longer than this is a typing error. */
-const LONGEST_DAYS = 31;
-
 /** @throws DomainError 422 for an end before the start, or more than 31 days */
 export function refuseImpossibleTimes(start: Date, end: Date | null): void {
-  if (end === null) return;
-  if (end < start) throw unprocessable('LOG.END_BEFORE_START', 'end must not be before start');
-  if (end.getTime() - start.getTime() > LONGEST_DAYS * 86_400_000) {
+  if (endsBeforeStart(start, end)) throw unprocessable('LOG.END_BEFORE_START', 'end must not be before start');
+  if (isTooLong(start, end)) {
     throw unprocessable('LOG.TOO_LONG', `end must be at most ${LONGEST_DAYS} days after start`);
   }
 }
 
-/** Clocks differ a little; a running entry that begins later than this has not begun. */
-const AHEAD_MILLISECONDS = 60_000;
-
 /** @throws DomainError 422 for an entry that runs before it begins */
 export function refuseRunningAhead(start: Date, isRunning: boolean, now: Date): void {
-  if (isRunning && start.getTime() > now.getTime() + AHEAD_MILLISECONDS) {
+  if (isRunning && liesAhead(start, now)) {
     throw unprocessable('LOG.NOT_BEGUN', 'start lies ahead: a log without an end runs, and cannot run yet');
   }
 }

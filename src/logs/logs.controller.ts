@@ -5,9 +5,9 @@ import type { UserCaller } from '../auth/caller.js';
 import { CurrentUser, RequireUser } from '../auth/decorators.js';
 import { ApiErrors, ApiResult, ApiSuccess } from '../common/api-docs.js';
 import { pickId } from '../common/ids.js';
+import { begun, streamResult } from '../common/json-stream.js';
 import { pageEnvelope } from '../common/pages.js';
 import { checkedIdempotencyKey } from './idempotency.js';
-import { streamResult } from './json-stream.js';
 import { LogCommands } from './log-commands.js';
 import { LogResponse } from './log-response.js';
 import { CreateLogDto, LogIdQuery, LogsQuery, UpdateLogDto, WaitQuery } from './logs.dto.js';
@@ -33,9 +33,8 @@ export class LogsController {
       const { items, nextCursor } = await this.logs.page(user.userId, query, query.limit);
       return reply.send(pageEnvelope(items, nextCursor));
     }
-    const pages = this.logs.stream(user.userId, query);
-    const first = await pages.next(); // a failing first query is still an error, not half an answer
-    return reply.type('application/json; charset=utf-8').send(streamResult(resume(first, pages)));
+    const pages = await begun(this.logs.stream(user.userId, query));
+    return reply.type('application/json; charset=utf-8').send(streamResult(pages));
   }
 
   @Get(':id')
@@ -111,10 +110,4 @@ export class LogsController {
     await this.commands.remove(user, pickId(pathId, id), { requestId: request.id, wait });
     return 'Success';
   }
-}
-
-async function* resume<T>(first: IteratorResult<T>, rest: AsyncGenerator<T>): AsyncGenerator<T> {
-  if (first.done === true) return;
-  yield first.value;
-  yield* rest;
 }

@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { Database, prepared } from '../database/database.js';
 import { RowStream } from '../database/row-stream.js';
 import type { Interval } from '../time-entries/day-slices.js';
+import { HEALTH_SOURCES } from '../time-entries/team-view.js';
 import type { ReportEntry } from './report-entry.js';
 
 /** Whose entries, and which. */
@@ -11,9 +12,6 @@ export interface ReportSelection extends Interval {
   /** The owner reads: what they keep to themselves is theirs to see. */
   isOwn: boolean;
 }
-
-/** Kept from everybody but their owner, unless the owner shares them. */
-const PRIVATE_SOURCES = ['apple_health'];
 
 const SELECTED = `
   from time_entries te join users u on u.id = te.user_id
@@ -55,7 +53,7 @@ const parametersOf = ({ start, end, userId, isOwn }: ReportSelection): unknown[]
   end,
   userId,
   isOwn,
-  PRIVATE_SOURCES,
+  HEALTH_SOURCES,
 ];
 
 /** Written out: field by field in a loop it takes several times as long. */

@@ -27,7 +27,7 @@ export class BatchWriter {
       .sort((a, b) => a.stored.id - b.stored.id);
     if (changed.length === 0) return;
     await this.enrolBirths(changed, tx);
-    const sealed = this.binnacle.seal(changed.flatMap(draftsOf));
+    const sealed = this.binnacle.seal(changed.flatMap((folding) => draftsOf(folding, now)));
     const heads = new Map(sealed.map((row) => [row.entryId, row]));
     const entries = changed.map(({ current }) => {
       const head = heads.get(current.id);

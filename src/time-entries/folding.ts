@@ -102,7 +102,7 @@ export function applyLate(
 }
 
 /** The new lines of the entry's history, in the order of the changes. */
-export const draftsOf = (folding: Folding): BinnacleDraft[] =>
+export const draftsOf = (folding: Folding, now: Date): BinnacleDraft[] =>
   folding.steps.map((step, index) => ({
     entryId: folding.stored.id,
     sequence: folding.stored.binnacleSequence + index + 1,
@@ -112,6 +112,7 @@ export const draftsOf = (folding: Folding): BinnacleDraft[] =>
     reason: step.reason,
     snapshot: toSnapshot(step.after),
     diff: step.diff,
-    recordedAt: step.after.modifiedAt,
+    // Not the entry's own time: a remark does not move it.
+    recordedAt: now,
     previousHash: folding.stored.binnacleHead,
   }));

@@ -112,8 +112,9 @@ export class PeopleRepository {
     return tx.query<KnownAccount & Record<string, unknown>>(LOCK, [provider, accountIds]);
   }
 
-  async addUnknown(provider: string, accounts: readonly ProviderAccount[], now: Date, tx: Tx): Promise<void> {
-    await tx.execute(ADD, [provider, ...columnsOf(accounts), now]);
+  /** @returns how many were unknown */
+  addUnknown(provider: string, accounts: readonly ProviderAccount[], now: Date, tx: Tx): Promise<number> {
+    return tx.execute(ADD, [provider, ...columnsOf(accounts), now]);
   }
 
   /** What the service says anew of accounts that are locked; `null` where it says what it said before. */

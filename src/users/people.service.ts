@@ -34,6 +34,18 @@ export class PeopleService {
     return new Map(held.map((account) => [account.accountId, account.userId]));
   }
 
+  /**
+   * Writes down somebody whom the service has not named yet.
+   * @returns their id
+   * @throws DomainError 409 `USER.DUPLICATE_EXTERNAL_ID` when the account is known
+   */
+  async enter(provider: string, account: ProviderAccount, tx: Tx): Promise<number> {
+    if ((await this.repository.addUnknown(provider, [account], this.clock.now(), tx)) === 0) {
+      throw conflict('USER.DUPLICATE_EXTERNAL_ID', 'There is a user with this external id already.');
+    }
+    return (await this.repository.findOwner(provider, account.accountId, tx))!;
+  }
+
   /** The user behind an account, or `null` when nobody has heard of it. */
   ownerOf(provider: string, accountId: string, queryable?: Queryable): Promise<number | null> {
     return this.repository.findOwner(provider, accountId, queryable);

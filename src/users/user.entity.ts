@@ -6,6 +6,7 @@ export type Role = 'member' | 'coordinator' | 'admin';
 /** A person with a login, or one known only from a provider's payload (no username, no password, never mailed). */
 @Entity('users')
 @Index('users_username', { synchronize: false })
+@Index('users_email', { synchronize: false })
 @Check('users_role', `role in ('member', 'coordinator', 'admin')`)
 @Check('users_login', '(username is null) = (password_hash is null)')
 @Check('users_claim', 'claimed_by is null or (username is null and claimed_by <> id)')

@@ -24,6 +24,9 @@ export type UserChanges = Partial<
   >
 >;
 
+/** What may be known of anybody, also of those who cannot sign in. */
+export type PersonFacts = Pick<UserChanges, 'name' | 'email' | 'isEnabled' | 'hoursPerMonth' | 'isNotified'>;
+
 /** People: those with a login, and those known only from a provider. */
 @Injectable()
 export class UsersService {
@@ -93,11 +96,26 @@ export class UsersService {
    * `USER.NO_LOGIN` when a person known only from a provider is given what only a login has
    */
   async change(id: number, changes: UserChanges, tx: Tx): Promise<User> {
+    return this.write(id, changes, tx, (before) => {
+      if (before.username === null && (changes.passwordHash ?? changes.role ?? changes.email) != null) {
+        throw conflict('USER.NO_LOGIN', 'This person has no login, so no password, role or email.');
+      }
+    });
+  }
+
+  /**
+   * Writes down what is known of a person, with a login or without: also an address to which letters go.
+   * @returns the user as it was
+   * @throws DomainError 404 `USER.NOT_FOUND`; 409 `USER.LAST_ADMIN`
+   */
+  describe(id: number, facts: PersonFacts, tx: Tx): Promise<User> {
+    return this.write(id, facts, tx, () => {});
+  }
+
+  private async write(id: number, changes: UserChanges, tx: Tx, check: (before: User) => void): Promise<User> {
     if (changes.isEnabled === false || changes.role !== undefined) await this.demandAnotherAdmin(id, changes, tx);
     const before = (await this.users.lock(id, tx)) ?? unknownUser();
-    if (before.username === null && (changes.passwordHash ?? changes.role ?? changes.email) != null) {
-      throw conflict('USER.NO_LOGIN', 'This person has no login, so no password, role or email.');
-    }
+    check(before);
     const now = this.clock.now();
     await this.users.update(id, { ...changes, ...disabling(changes.isEnabled, before, now) }, now, tx);
     return before;
