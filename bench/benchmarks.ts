@@ -2,6 +2,7 @@ import type { Benchmark } from './benchmark.js';
 import { getLog } from './logs/get-log.js';
 import { listLogs } from './logs/list-logs.js';
 import { postLog } from './logs/post-log.js';
+import { workbook } from './reports/workbook.js';
 
 /** Everything `npm run bench` measures, in this order. A new benchmark is a file and a line here. */
-export const BENCHMARKS: readonly Benchmark[] = [getLog, postLog, listLogs];
+export const BENCHMARKS: readonly Benchmark[] = [getLog, postLog, listLogs, workbook];

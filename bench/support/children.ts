@@ -33,8 +33,9 @@ export class Children {
     });
   }
 
-  fork(script: string): ChildProcess {
-    return this.keep(fork(script, { stdio: ['ignore', 'inherit', 'inherit', 'ipc'] }));
+  fork(script: string, env: Record<string, string> = {}): ChildProcess {
+    const stdio = ['ignore', 'inherit', 'inherit', 'ipc'] as const;
+    return this.keep(fork(script, { stdio: [...stdio], env: { ...process.env, ...env } }));
   }
 
   /**

@@ -1,9 +1,10 @@
+import type { Style } from 'exceljs';
 import type { Writable } from 'node:stream';
 import { setImmediate as nextTurn } from 'node:timers/promises';
-import { excelValue, filterAll, NUMBER_FORMATS, type StreamingWorkbook } from '../common/spreadsheet.js';
+import { excelValue, filterAll, NUMBER_FORMATS, type CellKind, type StreamingWorkbook } from '../common/spreadsheet.js';
 import type { Report } from './report.js';
 import { REPORT_WORDS } from './report-words.js';
-import { sessionColumns, SUMMED } from './session-columns.js';
+import { sessionColumns, SUMMED, type SessionColumn } from './session-columns.js';
 import { PRINTED, putCell, styleHeader, styleTotals } from './sheet-style.js';
 import type { Tally } from './tally.js';
 
@@ -22,19 +23,18 @@ export async function writeSessions(
     pageSetup: PRINTED,
   });
   const columns = sessionColumns(report);
-  sheet.columns = columns.map(({ header, width, kind }) => ({
-    header,
-    width,
-    style: NUMBER_FORMATS[kind] === undefined ? {} : { numFmt: NUMBER_FORMATS[kind] },
-  }));
+  sheet.columns = columns.map(({ header, width }) => ({ header, width }));
+  const styles = sharedStyles(columns);
   const header = sheet.getRow(1);
   styleHeader(header);
   header.commit();
   for await (const batch of report.batches) {
-    for (const [index, entry] of batch.entries()) {
+    for (const [position, entry] of batch.entries()) {
       tally.add(entry);
-      sheet.addRow(columns.map(({ kind, value }) => excelValue(kind, value(entry)))).commit();
-      if (index % ROWS_PER_TURN === ROWS_PER_TURN - 1) await nextTurn();
+      const row = sheet.addRow(columns.map(({ kind, value }) => excelValue(kind, value(entry))));
+      for (const [index, style] of styles.entries()) row.getCell(index + 1).style = style;
+      row.commit();
+      if (position % ROWS_PER_TURN === ROWS_PER_TURN - 1) await nextTurn();
     }
     // Nobody waits for the rest any more.
     if (output.destroyed) return;
@@ -42,6 +42,17 @@ export async function writeSessions(
   writeTotals(sheet, report, tally);
   filterAll(sheet, tally.entries, columns.length);
   sheet.commit();
+}
+
+/** One object for all cells of a kind: exceljs knows it again, where it works out the style of a column anew in each cell. */
+function sharedStyles(columns: readonly SessionColumn[]): Partial<Style>[] {
+  const byKind = new Map<CellKind, Partial<Style>>();
+  return columns.map(({ kind }) => {
+    const format = NUMBER_FORMATS[kind];
+    const style = byKind.get(kind) ?? (format === undefined ? {} : { numFmt: format });
+    byKind.set(kind, style);
+    return style;
+  });
 }
 
 function writeTotals(sheet: ReturnType<StreamingWorkbook['addWorksheet']>, report: Report, tally: Tally): void {

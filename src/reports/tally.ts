@@ -51,6 +51,7 @@ export class Tally {
   private readonly dayTotals = new Map<string, DayTotal>();
   private readonly projectTotals = new Map<string, WeekTotals>();
   private readonly userTotals = new Map<number, WeekTotals>();
+  private readonly weekByDay = new Map<string, string>();
 
   constructor(private readonly rules: TallyRules) {}
 
@@ -60,7 +61,7 @@ export class Tally {
     for (const slice of sliceByDay({ start: entry.startedAt, end }, this.rules.timeZone)) {
       const milliseconds = slice.end.getTime() - slice.start.getTime();
       this.addToDay(entry, slice.day, slice.start, slice.end, milliseconds);
-      const week = weekStartOf(slice.day, this.rules.firstWeekday);
+      const week = this.weekOf(slice.day);
       addToWeek(this.projectOf(entry), week, milliseconds);
       addToWeek(this.userOf(entry), week, milliseconds);
     }
@@ -122,6 +123,10 @@ export class Tally {
     if (end > total.end) total.end = end;
     if (entry.isOvertime) total.hasOvertime = true;
     if (entry.reviewStatus === 'under_review') total.underReview += 1;
+  }
+
+  private weekOf(day: string): string {
+    return found(this.weekByDay, day, () => weekStartOf(day, this.rules.firstWeekday));
   }
 
   private projectOf({ source, projectName }: ReportEntry): WeekTotals {

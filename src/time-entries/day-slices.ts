@@ -73,10 +73,14 @@ const dateOf = (dayNumber: number): string => new Date(dayNumber * DAY).toISOStr
 
 const wallClockDay = (time: number, zone: IANAZone): number => Math.floor((time + zone.offset(time) * MINUTE) / DAY);
 
-/** What the wall clock says, except that a day which has begun is not left again when the clocks are put back. */
+/**
+ * The last day that has begun: what the wall clock says, except that such a day is not left again when the clocks are put
+ * back. Days begin within a day of their midnight in UTC, and their starts are remembered, so the zone is rarely asked.
+ */
 function dayNumberAt(time: number, zone: IANAZone): number {
-  const day = wallClockDay(time, zone);
-  return time >= startOfDay(day + 1, zone) ? day + 1 : day;
+  let day = Math.floor(time / DAY) + 1;
+  while (startOfDay(day, zone) > time) day -= 1;
+  return day;
 }
 
 /** The first instant at which the wall clock shows this day or a later one. */

@@ -1,0 +1,25 @@
+import type { Database } from '../../src/database/database.js';
+import { RowStream } from '../../src/database/row-stream.js';
+import type { Report } from '../../src/reports/report.js';
+import { ReportsRepository } from '../../src/reports/reports.repository.js';
+import type { WorkbookInput } from './workbook-contract.js';
+
+const RANGE = { from: '2020-01-01', to: '2029-12-31' };
+
+/** All sessions of one person, as the application reads them. */
+export function sessionsReport({ databaseUrl, userId }: WorkbookInput): Report {
+  // Only its stream of rows is used here.
+  const repository = new ReportsRepository(undefined as unknown as Database, new RowStream(databaseUrl));
+  const selection = { start: new Date(RANGE.from), end: new Date(RANGE.to), userId, isOwn: false };
+  return {
+    range: RANGE,
+    timeZone: 'Europe/Madrid',
+    firstWeekday: 'monday',
+    locale: 'es',
+    person: { id: userId, name: 'Ana' },
+    overtimeHours: 5,
+    deleted: 0,
+    now: new Date('2026-11-22T12:00:00Z'),
+    batches: repository.entries(selection),
+  };
+}
