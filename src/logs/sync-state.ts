@@ -23,16 +23,22 @@ export interface SyncFacts {
 }
 
 export function syncStateOf({ provider, draft, pushState, pushError, pushNote }: SyncFacts): SyncState {
-  if (provider === null || pushState === 'cancelled') return { ...PLAIN, state: 'local' };
-  if (pushState === 'failed') return { ...PLAIN, state: 'failed', error: pushError };
-  if (pushState === 'unknown') return { ...PLAIN, state: 'unknown', error: pushError };
+  if (provider === null || pushState === 'cancelled') return syncState('local');
+  if (pushState === 'failed') return syncState('failed', { error: pushError });
+  if (pushState === 'unknown') return syncState('unknown', { error: pushError });
   const missing = provider.missingFields(draft);
-  if (missing.length > 0) return { ...PLAIN, state: 'incomplete', missing: missing.map(wireName) };
-  if (pushState === 'pending' || pushState === 'sending') return { ...PLAIN, state: 'pending', error: pushError };
-  return { ...PLAIN, state: 'synced', note: pushNote };
+  if (missing.length > 0) return syncState('incomplete', { missing: missing.map(wireName) });
+  if (pushState === 'pending' || pushState === 'sending') return syncState('pending', { error: pushError });
+  return syncState('synced', { note: pushNote });
 }
 
-const PLAIN = { missing: [], error: null, note: null };
+const syncState = (state: SyncState['state'], more: Partial<SyncState> = {}): SyncState => ({
+  state,
+  missing: [],
+  error: null,
+  note: null,
+  ...more,
+});
 
 /** The contract speaks of drafts, a caller knows the fields of a log. */
 const WIRE_NAMES: Record<string, string> = {
