@@ -7,6 +7,7 @@ import { BatchLoader } from './batch-loader.js';
 import { BatchWriter } from './batch-writer.js';
 import { KnownEntriesRepository } from './known-entries.repository.js';
 import { KnownEntriesService } from './known-entries.service.js';
+import { OvertimeMonitor } from './overtime-monitor.js';
 import { SessionDigestJob } from './session-digest.job.js';
 import { SessionMail } from './session-mail.js';
 import { SessionNoticesRepository } from './session-notices.repository.js';
@@ -27,6 +28,7 @@ import { TimeEntriesService } from './time-entries.service.js';
     SessionNoticesRepository,
     SessionMail,
     SessionDigestJob,
+    OvertimeMonitor,
   ],
   exports: [TimeEntriesService, KnownEntriesService, SessionMail],
 })

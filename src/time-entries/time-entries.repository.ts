@@ -81,6 +81,12 @@ const RUNNING = prepared(
   `select * from time_entries where user_id = $1 and is_running and deleted_at is null order by started_at, id`,
 );
 
+const OVERRUN = prepared(
+  'time_entries.overrun',
+  `select id from time_entries
+   where is_running and deleted_at is null and not is_overtime and started_at < $1 and id > $2 order by id limit $3`,
+);
+
 const TOUCHING = prepared(
   'time_entries.touching',
   `select * from time_entries
@@ -166,6 +172,12 @@ export class TimeEntriesRepository {
 
   async findRunning(userId: number, queryable: Queryable = this.database): Promise<TimeEntry[]> {
     return (await queryable.query(RUNNING, [userId])).map(entryFromRow);
+  }
+
+  /** Ids above `afterId` of what has been running since before that instant and is not known to be overtime. */
+  async findOverrun(startedBefore: Date, afterId: number, limit: number): Promise<number[]> {
+    const rows = await this.database.query<{ id: number }>(OVERRUN, [startedBefore, afterId, limit]);
+    return rows.map((row) => row.id);
   }
 
   async findTouching(userId: number, from: Date, to: Date): Promise<TimeEntry[]> {

@@ -60,12 +60,13 @@ describe('jobs', () => {
           'select name, cron, timezone from pgboss.schedule order by 1',
         )
         .catch(() => []);
-      return rows.length >= 3 ? rows : undefined;
+      return rows.length >= jobs.names().length ? rows : undefined;
     });
     expect(schedules).toEqual(
       expect.arrayContaining([
         { name: 'binnacle-checkpoint', cron: '5 0 * * *', timezone: 'UTC' },
         { name: 'housekeeping', cron: '17 * * * *', timezone: 'UTC' },
+        { name: 'overtime-monitor', cron: '* * * * *', timezone: 'UTC' },
       ]),
     );
   });
