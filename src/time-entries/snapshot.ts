@@ -33,6 +33,8 @@ export function toSnapshot(entry: TimeEntry): Record<string, Json> {
 export function differences(before: TimeEntry | null, after: TimeEntry): Diff {
   const changed: Diff = {};
   for (const field of CONTENT_FIELDS) {
+    // Most fields are the very same value: nothing to look at.
+    if (before !== null && before[field] === after[field]) continue;
     const from = before === null ? null : toJson(before[field]);
     const to = toJson(after[field]);
     if (!isSame(field, from, to)) changed[field] = { from, to };
@@ -46,7 +48,7 @@ export const serviceFieldsDiffer = (before: TimeEntry, after: TimeEntry): boolea
 
 function isSame(field: EntryField, from: Json, to: Json): boolean {
   if (field === 'tags' && Array.isArray(from) && Array.isArray(to)) return sameTags(from as string[], to as string[]);
-  return JSON.stringify(from) === JSON.stringify(to);
+  return from === to || (typeof from === 'object' && JSON.stringify(from) === JSON.stringify(to));
 }
 
 function toJson(value: TimeEntry[EntryField]): Json {
