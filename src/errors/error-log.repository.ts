@@ -1,19 +1,26 @@
 import { Injectable } from '@nestjs/common';
-import { Database, prepared } from '../database/database.js';
+import { Database, prepared, type Queryable } from '../database/database.js';
 import type { ErrorLogRow } from './error-log.entity.js';
 
 const UPSERT = prepared(
   'errors.upsert',
   `insert into error_log as seen
-     (fingerprint, code, severity, message, endpoint, method, status, detail, request_id, user_id, first_at, last_at)
-   values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $11)
+     (fingerprint, code, severity, message, endpoint, method, status, detail, request_id, user_id, occurrences, first_at,
+      last_at)
+   select s.fingerprint, s.code, s.severity, s.message, s.endpoint, s.method, s.status, s.detail::jsonb, s.request_id,
+     s.user_id, s.occurrences, s.at, s.at
+   from unnest($1::bytea[], $2::text[], $3::text[], $4::text[], $5::text[], $6::text[], $7::int[], $8::text[], $9::text[],
+     $10::bigint[], $11::int[], $12::timestamptz[]) as s (fingerprint, code, severity, message, endpoint, method, status,
+     detail, request_id, user_id, occurrences, at)
+   order by s.fingerprint
    on conflict (fingerprint) do update set
-     occurrences = least(seen.occurrences::bigint + 1, 2147483647), last_at = greatest(seen.last_at, excluded.last_at),
+     occurrences = least(seen.occurrences::bigint + excluded.occurrences, 2147483647),
+     last_at = greatest(seen.last_at, excluded.last_at),
      severity = excluded.severity, message = excluded.message, status = excluded.status, detail = excluded.detail,
      request_id = excluded.request_id, user_id = excluded.user_id`,
 );
 
-/** Few rows, however much goes wrong: one per kind. So the filters need no indexes. */
+/** Few rows, however much goes wrong: one per kind, or per thing it is about. So the filters need no indexes. */
 const PAGE = prepared(
   'errors.page',
   `select id, fingerprint, code, severity, message, endpoint, method, status, detail, occurrences,
@@ -41,27 +48,28 @@ export interface ErrorLogFilter {
 /** Last sighting in milliseconds and id of the last row of the page before. */
 export type ErrorLogCursor = readonly [number, number];
 
-export type ErrorSighting = Omit<ErrorLogRow, 'id' | 'occurrences' | 'firstAt'>;
+export type ErrorSighting = Omit<ErrorLogRow, 'id' | 'firstAt'>;
 
 /** Writes through the pool, so that a note outlives the transaction that failed. */
 @Injectable()
 export class ErrorLogRepository {
   constructor(private readonly database: Database) {}
 
-  /** One row per fingerprint: the newest sighting and how many there were. */
-  async upsert(seen: ErrorSighting): Promise<void> {
-    await this.database.execute(UPSERT, [
-      seen.fingerprint,
-      seen.code,
-      seen.severity,
-      seen.message,
-      seen.endpoint,
-      seen.method,
-      seen.status,
-      JSON.stringify(seen.detail),
-      seen.requestId,
-      seen.userId,
-      seen.lastAt,
+  /** One row per fingerprint: the newest sighting and how many there were. No fingerprint may be given twice. */
+  async upsert(seen: readonly ErrorSighting[], queryable: Queryable = this.database): Promise<void> {
+    await queryable.execute(UPSERT, [
+      seen.map(({ fingerprint }) => fingerprint),
+      seen.map(({ code }) => code),
+      seen.map(({ severity }) => severity),
+      seen.map(({ message }) => message),
+      seen.map(({ endpoint }) => endpoint),
+      seen.map(({ method }) => method),
+      seen.map(({ status }) => status),
+      seen.map(({ detail }) => JSON.stringify(detail)),
+      seen.map(({ requestId }) => requestId),
+      seen.map(({ userId }) => userId),
+      seen.map(({ occurrences }) => occurrences),
+      seen.map(({ lastAt }) => lastAt),
     ]);
   }
 

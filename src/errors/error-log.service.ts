@@ -8,8 +8,9 @@ import type { Config } from '../config/env.js';
 import { knownSecrets } from '../config/known-secrets.js';
 import type { Secrets } from '../config/secrets.js';
 import { CONFIG, SECRETS } from '../config/tokens.js';
+import type { Tx } from '../database/database.js';
 import type { ErrorLogRow } from './error-log.entity.js';
-import { ErrorLogRepository, type ErrorLogFilter } from './error-log.repository.js';
+import { ErrorLogRepository, type ErrorLogFilter, type ErrorSighting } from './error-log.repository.js';
 import { fingerprintOf } from './fingerprint.js';
 
 const MAX_TEXT = 2000;
@@ -26,6 +27,10 @@ export interface ErrorReport {
   detail?: Record<string, unknown>;
   requestId?: string;
   userId?: number;
+  /** Failures about different things are different kinds, where the message alone would make them one. */
+  subject?: string;
+  /** How often it was seen; once, unless it is said otherwise. */
+  occurrences?: number;
 }
 
 /** What went wrong and how often, for the people who run the product. */
@@ -46,20 +51,7 @@ export class ErrorLogService {
   /** Notes a failure, once per kind. Never throws: a note that cannot be written is logged instead. */
   async record(report: ErrorReport): Promise<void> {
     try {
-      const message = this.clean(report.message);
-      await this.repository.upsert({
-        fingerprint: fingerprintOf(report.code, report.endpoint, message),
-        code: report.code,
-        severity: report.severity,
-        message,
-        endpoint: report.endpoint ?? null,
-        method: report.method ?? null,
-        status: report.status ?? null,
-        detail: this.cleanDetail(report.detail ?? {}),
-        requestId: report.requestId ?? null,
-        userId: report.userId ?? null,
-        lastAt: this.clock.now(),
-      });
+      await this.repository.upsert([this.sightingOf(report)]);
     } catch (error) {
       this.logger.error(`${report.code} could not be noted in the error log: ${this.clean(messageOf(error))}`);
     }
@@ -76,6 +68,36 @@ export class ErrorLogService {
     const after = decodeCursor(cursor, ['instant', 'integer']) ?? null;
     const rows = await this.repository.find(filter, after, limit + 1);
     return cutPage(rows, limit, (row) => [row.lastAt.getTime(), row.id]);
+  }
+
+  /** Notes failures in the transaction they belong to, so that they are counted exactly. */
+  async recordIn(reports: readonly ErrorReport[], tx: Tx): Promise<void> {
+    const seen = new Map<string, ErrorSighting>();
+    for (const report of reports) {
+      const sighting = this.sightingOf(report);
+      const key = sighting.fingerprint.toString('hex');
+      const before = seen.get(key)?.occurrences ?? 0;
+      seen.set(key, { ...sighting, occurrences: before + sighting.occurrences });
+    }
+    if (seen.size > 0) await this.repository.upsert([...seen.values()], tx);
+  }
+
+  private sightingOf(report: ErrorReport): ErrorSighting {
+    const message = this.clean(report.message);
+    return {
+      fingerprint: fingerprintOf(report.code, report.endpoint, message, report.subject),
+      code: report.code,
+      severity: report.severity,
+      message,
+      endpoint: report.endpoint ?? null,
+      method: report.method ?? null,
+      status: report.status ?? null,
+      detail: this.cleanDetail(report.detail ?? {}),
+      requestId: report.requestId ?? null,
+      userId: report.userId ?? null,
+      occurrences: report.occurrences ?? 1,
+      lastAt: this.clock.now(),
+    };
   }
 
   private clean(text: string): string {

@@ -26,4 +26,7 @@ export class ReadinessResponse {
 
   @ApiProperty({ example: 0, description: 'Mails that did not reach everybody, and will not without `mail redrive`' })
   failedMails: number;
+
+  @ApiProperty({ example: 0, description: 'The same of the deliveries that have come in' })
+  oldestDueDeliverySeconds: number;
 }

@@ -15,6 +15,18 @@ const OLDEST_DUE_MAIL = prepared(
   `select extract(epoch from now() - min(next_at))::float8 as seconds from mail_outbox
    where state in ('pending', 'sending') and next_at <= now()`,
 );
+const OLDEST_DUE_DELIVERY = prepared(
+  'health.oldest_due_delivery',
+  `select extract(epoch from now() - min(next_at))::float8 as seconds from deliveries
+   where state in ('pending', 'processing') and next_at <= now()`,
+);
+/** Those that are done are the most by far, and nobody asks for their number. */
+const DELIVERIES_BY_STATE = prepared(
+  'health.deliveries',
+  `select state, count(*)::int as count from deliveries where state in ('pending', 'processing') group by state
+   union all
+   select state, count(*)::int from deliveries where state not in ('pending', 'processing', 'done') group by state`,
+);
 const MAILS_BY_STATE = prepared(
   'health.mails',
   // What has arrived is not counted: it is most of 90 days.
@@ -46,6 +58,16 @@ export class HealthRepository {
   /** The same of mails: it grows while no server takes them. */
   oldestDueMailSeconds(): Promise<number> {
     return this.ageOf(OLDEST_DUE_MAIL);
+  }
+
+  /** The same of deliveries: it grows while they are not worked off. */
+  oldestDueDeliverySeconds(): Promise<number> {
+    return this.ageOf(OLDEST_DUE_DELIVERY);
+  }
+
+  /** By state, without those that are done. */
+  countDeliveriesByState(): Promise<Map<string, number>> {
+    return this.countByState(DELIVERIES_BY_STATE);
   }
 
   countPushesByState(): Promise<Map<string, number>> {

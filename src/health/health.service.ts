@@ -12,6 +12,7 @@ export interface Readiness {
   oldestDueMailSeconds: number;
   /** They did not reach everybody, and will not without `mail redrive`. */
   failedMails: number;
+  oldestDueDeliverySeconds: number;
 }
 
 @Injectable()
@@ -37,7 +38,8 @@ export class HealthService {
       const oldestDuePushSeconds = await this.repository.oldestDuePushSeconds();
       const oldestDueMailSeconds = await this.repository.oldestDueMailSeconds();
       const failedMails = (await this.repository.countMailsByState()).get('failed') ?? 0;
-      return { migrationsMissing, oldestDuePushSeconds, oldestDueMailSeconds, failedMails };
+      const oldestDueDeliverySeconds = await this.repository.oldestDueDeliverySeconds();
+      return { migrationsMissing, oldestDuePushSeconds, oldestDueMailSeconds, failedMails, oldestDueDeliverySeconds };
     } catch (error) {
       this.logger.warn(`not ready: ${messageOf(error)}`);
       return undefined;

@@ -5,6 +5,7 @@ import { HealthRepository } from './health.repository.js';
 
 const PUSH_STATES = ['pending', 'sending', 'unknown', 'done', 'failed', 'cancelled'];
 const MAIL_STATES = ['pending', 'sending', 'failed'];
+const DELIVERY_STATES = ['pending', 'processing', 'duplicate', 'conflict', 'rejected', 'ignored', 'unmatched', 'dead'];
 
 /** What Prometheus may read. One registry per application, so that several can live in one process. */
 @Injectable()
@@ -40,6 +41,17 @@ export class Metrics implements OnApplicationShutdown {
     help: 'How long the oldest due mail has been waiting',
     registers: [this.registry],
   });
+  private readonly deliveries = new Gauge({
+    name: 'timesheet_deliveries',
+    help: 'Deliveries of the services by state, without those that are done; dead ones want somebody to look',
+    labelNames: ['state'] as const,
+    registers: [this.registry],
+  });
+  private readonly oldestDelivery = new Gauge({
+    name: 'timesheet_oldest_due_delivery_seconds',
+    help: 'How long the oldest delivery has been waiting to be worked off',
+    registers: [this.registry],
+  });
   private readonly pool = new Gauge({
     name: 'timesheet_database_connections',
     help: 'Connections of the pool; waiting counts requests for one',
@@ -72,15 +84,27 @@ export class Metrics implements OnApplicationShutdown {
     this.pool.set({ state: 'idle' }, idle);
     this.pool.set({ state: 'waiting' }, waiting);
     try {
-      const pushes = await this.repository.countPushesByState();
-      for (const state of PUSH_STATES) this.pushes.set({ state }, pushes.get(state) ?? 0);
-      this.oldestPush.set(await this.repository.oldestDuePushSeconds());
-      const mails = await this.repository.countMailsByState();
-      for (const state of MAIL_STATES) this.mails.set({ state }, mails.get(state) ?? 0);
-      this.oldestMail.set(await this.repository.oldestDueMailSeconds());
+      await this.readQueues();
     } catch (error) {
-      for (const figure of [this.pushes, this.oldestPush, this.mails, this.oldestMail]) figure.reset();
+      this.forgetQueues();
       this.logger.warn(`figures of the database are missing: ${messageOf(error)}`);
     }
+  }
+
+  private async readQueues(): Promise<void> {
+    const pushes = await this.repository.countPushesByState();
+    for (const state of PUSH_STATES) this.pushes.set({ state }, pushes.get(state) ?? 0);
+    this.oldestPush.set(await this.repository.oldestDuePushSeconds());
+    const mails = await this.repository.countMailsByState();
+    for (const state of MAIL_STATES) this.mails.set({ state }, mails.get(state) ?? 0);
+    this.oldestMail.set(await this.repository.oldestDueMailSeconds());
+    const deliveries = await this.repository.countDeliveriesByState();
+    for (const state of DELIVERY_STATES) this.deliveries.set({ state }, deliveries.get(state) ?? 0);
+    this.oldestDelivery.set(await this.repository.oldestDueDeliverySeconds());
+  }
+
+  private forgetQueues(): void {
+    const { pushes, oldestPush, mails, oldestMail, deliveries, oldestDelivery } = this;
+    for (const figure of [pushes, oldestPush, mails, oldestMail, deliveries, oldestDelivery]) figure.reset();
   }
 }

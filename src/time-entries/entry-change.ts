@@ -1,4 +1,5 @@
 import type { RemoteEntry } from '../integrations/contract/remote-entry.js';
+import type { ReportedEvent } from '../integrations/contract/webhooks.js';
 import type { PushTrace } from '../push/push.js';
 import type { LateDraft } from './late-change.js';
 import type { MailWish } from './mail-wish.js';
@@ -29,7 +30,7 @@ export interface RemoteFacts {
 }
 
 /** What a service says by webhook. None of them has a version, and they come in any order, repeated, or not at all. */
-export type ReportedEvent = 'start' | 'end' | 'edit' | 'delete' | 'manual' | 'restore';
+export type { ReportedEvent };
 
 /**
  * What whoever passed a report on should know about it, beside what it changed.

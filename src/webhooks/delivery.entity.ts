@@ -1,7 +1,6 @@
 import { Check, Column, Entity, Index, PrimaryGeneratedColumn, Unique } from 'typeorm';
 import { modifiedAt, timestamp } from '../database/columns.js';
-import type { Json } from '../time-entries/snapshot.js';
-import type { DeliveryState } from './delivery.js';
+import type { DeliveryResult, DeliveryState } from './delivery.js';
 
 /** One delivery of a service's webhooks, as received: the durable inbox. */
 @Entity('deliveries')
@@ -80,7 +79,7 @@ export class Delivery {
   error: string | null;
 
   @Column('jsonb', { nullable: true })
-  result: Record<string, Json> | null;
+  result: DeliveryResult | null;
 
   @Column({ ...timestamp, name: 'received_at', default: () => 'now()' })
   receivedAt: Date;

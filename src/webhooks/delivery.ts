@@ -1,5 +1,7 @@
 import type { ReportedEvent } from '../integrations/contract/webhooks.js';
-import type { Json } from '../time-entries/snapshot.js';
+import type { Claim } from '../database/claims.js';
+import type { ReportNote } from '../time-entries/entry-change.js';
+import type { Diff } from '../time-entries/snapshot.js';
 
 /**
  * - `pending`: waits for its moment; `processing`: a worker has it
@@ -48,9 +50,7 @@ export interface Stored {
 }
 
 /** A claimed delivery with what its worker has to know. */
-export interface ClaimedDelivery {
-  id: number;
-  leaseToken: string;
+export interface ClaimedDelivery extends Claim {
   provider: string;
   event: ReportedEvent;
   raw: Buffer;
@@ -58,10 +58,17 @@ export interface ClaimedDelivery {
   attempts: number;
 }
 
-/** What a worker found out about a delivery. */
+/** What came of a delivery that the ledger was told. */
 export interface DeliveryOutcome {
   id: number;
-  state: DeliveryState;
-  error: string | null;
-  result: Record<string, Json> | null;
+  state: 'done' | 'duplicate' | 'conflict';
+  result: DeliveryResult;
+}
+
+/** What the ledger answered. */
+export interface DeliveryResult {
+  entryId: number | null;
+  outcome: 'created' | 'changed' | 'unchanged';
+  note: ReportNote | null;
+  diff?: Diff;
 }

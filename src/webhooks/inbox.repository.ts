@@ -7,6 +7,8 @@ export const INBOX_CONNECTIONS = 2;
 /** Somebody waits for an answer: better "later" soon than an answer after they have given up. */
 const CONNECT_MILLISECONDS = 2000;
 const WRITE_MILLISECONDS = 4000;
+const DEADLOCK = '40P01';
+const TRIES = 3;
 
 /**
  * The bytes of all rows travel as one value and are cut up by the server: an array of bytes would have to be spelled out as
@@ -71,9 +73,19 @@ export class InboxRepository {
 
   /** Writes rows with different keys; answers by `keyText`. */
   async store(rows: readonly Copies[]): Promise<Map<string, StoredRow>> {
-    const sorted = rows.toSorted((a, b) => Buffer.compare(a.key, b.key));
-    const stored = await this.database.query<StoredRow>(STORE, valuesOf(sorted));
+    const values = valuesOf(rows.toSorted((a, b) => Buffer.compare(a.key, b.key)));
+    const stored = await this.storeAgain(values, TRIES);
     return new Map(stored.map((row) => [keyText(row.provider, row.dedup_key), row]));
+  }
+
+  /** Two replicas that count copies of the same rows wait for each other in order of the keys; a worker knows no keys. */
+  private async storeAgain(values: unknown[], tries: number): Promise<StoredRow[]> {
+    try {
+      return await this.database.query<StoredRow>(STORE, values);
+    } catch (error) {
+      if (tries <= 1 || (error as { code?: string }).code !== DEADLOCK) throw error;
+      return this.storeAgain(values, tries - 1);
+    }
   }
 
   async close(): Promise<void> {

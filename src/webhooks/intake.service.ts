@@ -71,7 +71,7 @@ export class IntakeService {
 
   private doorOf({ provider, event }: IncomingCall): { webhooks: WebhookCapability; event: ReportedEvent | null } {
     const webhooks = this.registry.find(provider)?.webhooks;
-    const known = webhooks?.events.find((name) => name === event) ?? null;
+    const known = webhooks?.addresses.find((name) => name === event) ?? null;
     if (webhooks === undefined || (event !== undefined && known === null)) {
       throw notFound('ROUTE.NOT_FOUND', 'There is no such route.');
     }

@@ -20,13 +20,19 @@ export function receiptOf(arrival: Arrival, event: ReportedEvent, report: Webhoo
   const content = contentHashOf(report);
   const about = [arrival.provider, workspaceId, externalId];
   const pending = { ...arrival, event, workspaceId, externalId, state: 'pending', error: null } as const;
-  if (event === 'edit') return { ...pending, dedupKey: randomBytes(32), contentHash: null, conflictKey: null };
+  if (event === 'edit' || event === 'restore')
+    return { ...pending, dedupKey: randomBytes(32), contentHash: null, conflictKey: null };
   const withContent = digestOf('content', event, ...about, content.toString('hex'));
   if (event !== 'start' && event !== 'manual') {
     return { ...pending, dedupKey: withContent, contentHash: content, conflictKey: null };
   }
   const conflictKey = digestOf('conflict', ...about, content.toString('hex'));
-  return { ...pending, dedupKey: digestOf('birth', ...about), contentHash: content, conflictKey };
+  return {
+    ...pending,
+    dedupKey: birthKey(arrival.provider, workspaceId, externalId),
+    contentHash: content,
+    conflictKey,
+  };
 }
 
 /** Genuine, but it says what cannot be: kept, so that it can be taken after all once the reason is mended. */
@@ -59,5 +65,9 @@ export function contentHashOf({ entry, account }: WebhookReport): Buffer {
     ...[...new Set(entry.tags)].sort(),
   );
 }
+
+/** Under which the first report of an entry's birth is kept. */
+export const birthKey = (provider: string, workspaceId: string, externalId: string): Buffer =>
+  digestOf('birth', provider, workspaceId, externalId);
 
 const digestOf = (...parts: (string | boolean | null)[]): Buffer => sha256(JSON.stringify(parts));

@@ -5,9 +5,9 @@ import type { FastifyRequest } from 'fastify';
 import { WebhookCaller } from '../auth/decorators.js';
 import { ApiErrors, ApiResultExample } from '../common/api-docs.js';
 import { headerValues } from '../common/request-headers.js';
-import { REPORTED_EVENTS } from '../integrations/contract/webhooks.js';
 import { IntakeService, type IntakeAnswer } from './intake.service.js';
 
+const EVENTS = ['start', 'end', 'edit', 'delete', 'manual'];
 const ACCEPTED = { status: 'accepted', message: 'Kept; it is worked off in the background.', delivery: 4711 };
 
 /** Where services deliver by themselves. The second address is the one older set-ups know. */
@@ -22,7 +22,7 @@ export class WebhooksController {
   @HttpCode(200)
   @ApiOperation({ summary: 'A delivery: answered once it is on disk, worked off afterwards' })
   @ApiParam({ name: 'provider', description: 'Key of the service', example: 'clockify' })
-  @ApiParam({ name: 'event', enum: REPORTED_EVENTS, description: 'Left out: the service’s own header names it' })
+  @ApiParam({ name: 'event', enum: EVENTS, description: 'Left out: the service’s own header names it' })
   @ApiBody({ description: 'As the service sends it; fields nobody knows are left alone', schema: { type: 'object' } })
   @ApiResultExample(200, 'On disk: `accepted`, `duplicate`, `conflict` or `ignored`', ACCEPTED)
   @ApiErrors('AUTH.REQUIRED', 'WEBHOOK.INVALID', 'WEBHOOK.BUSY')

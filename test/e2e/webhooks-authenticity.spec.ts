@@ -1,10 +1,10 @@
 import { request as httpRequest } from 'node:http';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import type { ReportedEvent } from '../../src/integrations/contract/webhooks.js';
+
 import { startTestApp, type TestApp } from '../support/app.js';
 import { expectRefused, type Refusal } from '../support/refusals.js';
 import { countRows, tablesHolding } from '../support/rows.js';
-import { deliver, delivery, EVENTS, TOKENS, TOKEN_ENV } from '../support/webhooks.js';
+import { deliver, delivery, EVENTS, TOKENS, TOKEN_ENV, type Event } from '../support/webhooks.js';
 
 describe('at the doors of Clockify, without the right proof', () => {
   let app: TestApp;
@@ -22,11 +22,7 @@ describe('at the doors of Clockify, without the right proof', () => {
 
   const expectRefusal = (answer: Refusal, ...statuses: number[]) => expectRefused(app, before, answer, ...statuses);
 
-  const callWith = (
-    event: ReportedEvent,
-    headers: Record<string, string | string[]>,
-    path?: string,
-  ): Promise<Refusal> =>
+  const callWith = (event: Event, headers: Record<string, string | string[]>, path?: string): Promise<Refusal> =>
     new Promise((resolve, reject) => {
       const call = httpRequest(
         `${app.url}${path ?? `/webhook/clockify/${event}`}`,

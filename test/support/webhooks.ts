@@ -2,8 +2,11 @@ import type { ReportedEvent } from '../../src/integrations/contract/webhooks.js'
 
 export const EVENTS = ['start', 'end', 'edit', 'delete', 'manual'] as const satisfies ReportedEvent[];
 
+/** Those that have an address and a token of their own. */
+export type Event = (typeof EVENTS)[number];
+
 /** As Clockify gives them out: 32 letters and digits, one for each webhook. */
-export const TOKENS: Record<ReportedEvent, string> = {
+export const TOKENS: Record<Event, string> = {
   start: 'kWq3vT8ZpL1xNc5RbY7dHs2GmJ4fQa90',
   end: 'Zt6mB1yUe9KoRx3VqLw8Cj5NsHd2Pf47',
   edit: 'hG4sXa7MvQ0eTz2LkWn9Yb6RcJu1Dp38',
@@ -19,7 +22,7 @@ export const TOKEN_ENV: Record<string, string> = {
   CLOCKIFY_SECRET_TOKEN_MANUAL_CREATE: TOKENS.manual,
 };
 
-export const EVENT_TYPES: Record<ReportedEvent, string> = {
+export const EVENT_TYPES: Record<Event, string> = {
   start: 'NEW_TIMER_STARTED',
   end: 'TIMER_STOPPED',
   edit: 'TIME_ENTRY_UPDATED',
@@ -110,7 +113,7 @@ export interface SendOptions {
 /** Delivers as Clockify would; `body` may be the very bytes. */
 export async function deliver(
   url: string,
-  event: ReportedEvent,
+  event: Event,
   body: object | string | Buffer,
   { path = `/webhook/clockify/${event}`, headers = {} }: SendOptions = {},
 ): Promise<Answer> {

@@ -1,7 +1,10 @@
 import type { RemoteEntry } from './remote-entry.js';
 
-/** What a service tells that happened to an entry; `manual` is one that was typed in with both its times. */
-export const REPORTED_EVENTS = ['start', 'end', 'edit', 'delete', 'manual'] as const;
+/**
+ * What a service tells that happened to an entry: `manual` is one that was typed in with both its times, `restore` one that was
+ * removed and is there again.
+ */
+export const REPORTED_EVENTS = ['start', 'end', 'edit', 'delete', 'manual', 'restore'] as const;
 export type ReportedEvent = (typeof REPORTED_EVENTS)[number];
 
 /** A call as it came, before anything is believed. */
@@ -44,7 +47,7 @@ export class WebhookRefusal extends Error {
 /** Taking what a service delivers by itself. */
 export interface WebhookCapability {
   /** Events that have an address of their own. */
-  readonly events: readonly ReportedEvent[];
+  readonly addresses: readonly ReportedEvent[];
   /** Headers kept with a delivery, in lower case: none that proves anything. */
   readonly keptHeaders: readonly string[];
   verify(request: WebhookRequest): WebhookVerdict | Promise<WebhookVerdict>;

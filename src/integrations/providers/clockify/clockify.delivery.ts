@@ -14,7 +14,13 @@ export interface ClockifyDelivery {
   billable?: boolean | null;
   projectId?: string | null;
   currentlyRunning?: boolean | null;
-  timeInterval: { start: string; end?: string | null; timeZone?: string | null };
+  timeInterval: {
+    start: string;
+    end?: string | null;
+    timeZone?: string | null;
+    offsetStart?: number | null;
+    offsetEnd?: number | null;
+  };
   project?: Named | null;
   task?: Named | null;
   user: Named & { status?: string | null };
@@ -27,6 +33,8 @@ const name = { type: 'string', maxLength: 1000 } as const;
 const instant = { type: 'string', maxLength: 40 } as const;
 const named = { type: 'object', required: ['id', 'name'], properties: { id, name } } as const;
 const nullable = true as const;
+/** Seconds east of UTC. */
+const offset = { type: 'integer', minimum: -86_400, maximum: 86_400, nullable } as const;
 
 const SCHEMA = {
   type: 'object',
@@ -46,6 +54,8 @@ const SCHEMA = {
         start: instant,
         end: { ...instant, nullable },
         timeZone: { type: 'string', maxLength: 100, nullable },
+        offsetStart: offset,
+        offsetEnd: offset,
       },
     },
     project: { ...named, nullable },

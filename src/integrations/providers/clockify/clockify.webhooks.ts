@@ -4,7 +4,6 @@ import { parseInstant } from '../../../common/instant.js';
 import { isTimeZone } from '../../../common/time-zone.js';
 import type { ClockifyWebhookTokens } from '../../../config/clockify-webhook-settings.js';
 import {
-  REPORTED_EVENTS,
   WebhookRefusal,
   type ReportedEvent,
   type WebhookCapability,
@@ -23,6 +22,7 @@ const EVENT_TYPES: Readonly<Record<string, ReportedEvent>> = {
   TIME_ENTRY_UPDATED: 'edit',
   TIME_ENTRY_DELETED: 'delete',
   NEW_TIME_ENTRY: 'manual',
+  TIME_ENTRY_RESTORED: 'restore',
 };
 
 /**
@@ -30,16 +30,16 @@ const EVENT_TYPES: Readonly<Record<string, ReportedEvent>> = {
  * sends, not what. The event's name stands in a header, not in the body.
  */
 export class ClockifyWebhooks implements WebhookCapability {
-  readonly events = REPORTED_EVENTS;
+  readonly addresses = ['start', 'end', 'edit', 'delete', 'manual'] as const;
   readonly keptHeaders = [EVENT_TYPE, 'user-agent', 'content-type'];
-  private readonly digests: Readonly<Record<ReportedEvent, readonly Buffer[]>>;
+  private readonly digests: Readonly<Record<keyof ClockifyWebhookTokens, readonly Buffer[]>>;
 
   /** @param workspaceIds the only ones whose deliveries are taken; all, if none are named */
   constructor(
     tokens: ClockifyWebhookTokens,
     private readonly workspaceIds: readonly string[] = [],
   ) {
-    const digestsOf = (event: ReportedEvent) => tokens[event].map((token) => sha256(token.reveal()));
+    const digestsOf = (event: keyof ClockifyWebhookTokens) => tokens[event].map((token) => sha256(token.reveal()));
     this.digests = {
       start: digestsOf('start'),
       end: digestsOf('end'),
@@ -49,11 +49,12 @@ export class ClockifyWebhooks implements WebhookCapability {
     };
   }
 
-  /** A known event needs a token of its own webhook; for any other thing of Clockify's each of them is good. */
+  /** An event with an address needs a token of its own webhook; for any other thing of Clockify's each of them is good. */
   verify(request: WebhookRequest): WebhookVerdict {
     const type = request.header(EVENT_TYPE).join(', ');
     const event = request.event ?? (Object.hasOwn(EVENT_TYPES, type) ? EVENT_TYPES[type]! : null);
-    const accepted = event === null ? Object.values(this.digests).flat() : this.digests[event];
+    const hasOwn = event !== null && event !== 'restore';
+    const accepted = hasOwn ? this.digests[event] : Object.values(this.digests).flat();
     if (!isOneOf(request.header(SIGNATURE), accepted)) return { kind: 'refused' };
     return event === null ? { kind: 'ignored', event: type.slice(0, 100) } : { kind: 'known', event };
   }
@@ -91,6 +92,8 @@ function reportOf(event: ReportedEvent, body: ClockifyDelivery): WebhookReport {
       isDeleted: event === 'delete',
       version: null,
       timeZone: zoneOf(body.timeInterval.timeZone),
+      offsetStartSeconds: body.timeInterval.offsetStart ?? undefined,
+      offsetEndSeconds: body.timeInterval.offsetEnd,
     },
     account: { accountId: user.id, name: user.name, status: user.status ?? 'ACTIVE' },
   };

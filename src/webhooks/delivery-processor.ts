@@ -1,0 +1,68 @@
+import { Inject, Injectable } from '@nestjs/common';
+import { DomainError, messageOf } from '../common/errors.js';
+import { failpoint } from '../common/failpoint.js';
+import type { Config } from '../config/env.js';
+import { CONFIG } from '../config/tokens.js';
+import type { Tx } from '../database/database.js';
+import { databaseFailureOf } from '../database/failure.js';
+import { Transactions } from '../database/transactions.js';
+import { WebhookRefusal } from '../integrations/contract/webhooks.js';
+import { DeliveryBurials } from './delivery-burials.js';
+import type { ClaimedDelivery } from './delivery.js';
+import { LedgerTelling, LeaseLost } from './ledger-telling.js';
+
+/**
+ * Works off claimed deliveries: as many as possible in one transaction, and when that fails, fewer, until what is wrong stands
+ * alone.
+ */
+@Injectable()
+export class DeliveryProcessor {
+  constructor(
+    private readonly telling: LedgerTelling,
+    private readonly burials: DeliveryBurials,
+    private readonly transactions: Transactions,
+    @Inject(CONFIG) private readonly config: Config,
+  ) {}
+
+  /**
+   * Whatever is wrong with a delivery becomes its state.
+   * @throws Error only when the database is away: nothing was done then, and the claims are still held
+   */
+  async process(batch: readonly ClaimedDelivery[]): Promise<void> {
+    const [alive, spent] = parted(batch, ({ attempts }) => attempts <= this.burials.mostAttempts);
+    for (const delivery of spent) await this.burials.bury(delivery, 'Its worker ended while it was worked off.');
+    if (alive.length === 0) return;
+    try {
+      await this.transactions.run(await this.preparedFor(alive));
+      failpoint(this.config.testControl, 'delivery.committed');
+    } catch (error) {
+      await this.afterFailure(alive, error);
+    }
+  }
+
+  /** What is read from outside the transaction, read. */
+  private async preparedFor(batch: readonly ClaimedDelivery[]): Promise<(tx: Tx) => Promise<void>> {
+    const words = await this.telling.words(batch);
+    return (tx) => this.telling.tell(words, tx);
+  }
+
+  private async afterFailure(batch: readonly ClaimedDelivery[], error: unknown): Promise<void> {
+    if (error instanceof LeaseLost) return;
+    if (databaseFailureOf(error) === 'unavailable') throw error;
+    const [single, ...others] = batch;
+    if (others.length > 0) {
+      const middle = Math.ceil(batch.length / 2);
+      await this.process(batch.slice(0, middle));
+      await this.process(batch.slice(middle));
+      return;
+    }
+    // What is wrong with the delivery itself is wrong at the next try, too.
+    if (error instanceof WebhookRefusal || error instanceof DomainError)
+      return this.burials.reject(single!, error.message);
+    await this.burials.postponeOrBury(single!, messageOf(error));
+  }
+}
+
+function parted<T>(list: readonly T[], isFirst: (item: T) => boolean): [T[], T[]] {
+  return [list.filter(isFirst), list.filter((item) => !isFirst(item))];
+}

@@ -1,0 +1,98 @@
+import {
+  Inject,
+  Injectable,
+  Logger,
+  type BeforeApplicationShutdown,
+  type OnApplicationBootstrap,
+} from '@nestjs/common';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { messageOf } from '../common/errors.js';
+import { failpoint } from '../common/failpoint.js';
+import type { Config } from '../config/env.js';
+import { CONFIG } from '../config/tokens.js';
+import { DeliveriesRepository, type ClaimKind } from './deliveries.repository.js';
+import type { ClaimedDelivery } from './delivery.js';
+import { DeliveryNotes } from './delivery-notes.js';
+import { DeliveryProcessor } from './delivery-processor.js';
+import { DeliverySignal } from './delivery-signal.js';
+
+/** What somebody died of before is taken alone: it must not take others along. */
+const BATCH: Record<ClaimKind, number> = { fresh: 200, tried: 1 };
+const LEASE_SECONDS = 60;
+const IDLE_MILLISECONDS = 1000;
+
+/** Works off the inbox: woken by what comes in here, and looking by itself for what came in elsewhere. */
+@Injectable()
+export class DeliveryWorker implements OnApplicationBootstrap, BeforeApplicationShutdown {
+  private readonly logger = new Logger('Deliveries');
+  private readonly stopping = new AbortController();
+  private loop: Promise<void> = Promise.resolve();
+  /** Taken when the database went away, so that they could not be given back. */
+  private held: ClaimedDelivery[] = [];
+
+  constructor(
+    private readonly repository: DeliveriesRepository,
+    private readonly processor: DeliveryProcessor,
+    private readonly notes: DeliveryNotes,
+    private readonly signal: DeliverySignal,
+    @Inject(CONFIG) private readonly config: Config,
+  ) {}
+
+  onApplicationBootstrap(): void {
+    if (this.config.role !== 'api') this.loop = this.run();
+  }
+
+  /** Lets the batch under way finish. */
+  async beforeApplicationShutdown(): Promise<void> {
+    this.stopping.abort();
+    await this.loop;
+  }
+
+  /** Works off everything that is due right now. For tests and the command line; returns how many deliveries it took. */
+  async processDue(): Promise<number> {
+    let worked = 0;
+    for (let done = await this.takeTurn(); done > 0; done = await this.takeTurn()) worked += done;
+    return worked;
+  }
+
+  private async run(): Promise<void> {
+    while (!this.stopping.signal.aborted) {
+      try {
+        if ((await this.takeTurn()) === 0) await this.signal.wait(this.idleMilliseconds, this.stopping.signal);
+      } catch (error) {
+        // The database is away: it is asked again, and readiness tells about it.
+        this.logger.error(`Deliveries cannot be worked off: ${messageOf(error)}`);
+        await sleep(IDLE_MILLISECONDS, undefined, { signal: this.stopping.signal }).catch(() => undefined);
+      }
+    }
+  }
+
+  /** Where waits before a retry are shortened, looking for what has become due is not what makes them long again. */
+  private get idleMilliseconds(): number {
+    return Math.max(10, IDLE_MILLISECONDS * Math.min(1, this.config.testControl.retryScale ?? 1));
+  }
+
+  private async takeTurn(): Promise<number> {
+    await this.giveBack();
+    const fresh = await this.workOff('fresh');
+    const tried = await this.workOff('tried');
+    return fresh + tried + (await this.notes.noteSome());
+  }
+
+  private async workOff(kind: ClaimKind): Promise<number> {
+    const leaseSeconds = this.config.testControl.leaseSeconds ?? LEASE_SECONDS;
+    const claimed = await this.repository.claim(kind, BATCH[kind], leaseSeconds);
+    if (claimed.length === 0) return 0;
+    failpoint(this.config.testControl, 'delivery.claimed');
+    this.held = claimed;
+    await this.processor.process(claimed);
+    this.held = [];
+    return claimed.length;
+  }
+
+  private async giveBack(): Promise<void> {
+    if (this.held.length === 0) return;
+    await this.repository.release(this.held);
+    this.held = [];
+  }
+}
