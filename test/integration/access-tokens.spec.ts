@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { DataSource } from 'typeorm';
 import { FixedClock } from '../../src/common/clock.js';
+import { HttpClient } from '../../src/common/http-client.js';
 import { Secret } from '../../src/common/secret.js';
 import { KeyRing } from '../../src/config/key-ring.js';
 import { poolOf } from '../../src/database/data-source.js';
@@ -11,7 +12,8 @@ import { AccessTokensRepository } from '../../src/integrations/access-tokens.rep
 import { AccessTokensService } from '../../src/integrations/access-tokens.service.js';
 import { ProviderError } from '../../src/integrations/contract/provider-error.js';
 import { cloneDatabase, connectTo, type TestDatabase } from '../support/postgres.js';
-import { startZoho, zohoBefore, type ZohoWorld } from '../support/zoho.js';
+import { startZoho, zohoBefore } from '../support/zoho.js';
+import { deskBefore, startDesk } from '../support/zoho-desk.js';
 
 const NOW = new Date('2026-03-02T12:00:00Z');
 const MINUTE = 60_000;
@@ -153,36 +155,48 @@ describe('access tokens', () => {
     expect(made.count).toBe(11);
   });
 
-  describe('at Zoho', () => {
-    let world: ZohoWorld;
+  const SERVICES = {
+    'Zoho Projects': async () => {
+      const { simulator, connection } = await startZoho({ clock });
+      const provider = (index: number) => zohoBefore(simulator, clock, replica(index)).provider;
+      return { simulator, connection, providers: [provider(0), provider(1)] };
+    },
+    'Zoho Desk': async () => {
+      const { simulator, connection } = await startDesk({ clock });
+      const http = new HttpClient({ clock, retryScale: 0.001 });
+      const provider = (index: number) => deskBefore(simulator, { http, clock, accessTokens: replica(index) }).provider;
+      return { simulator, connection, providers: [provider(0), provider(1)] };
+    },
+  };
+
+  describe.each(Object.entries(SERVICES))('at %s', (_name, start) => {
+    let world: Awaited<ReturnType<typeof start>>;
 
     beforeEach(async () => {
-      world = await startZoho({ clock });
+      world = await start();
     });
 
     afterEach(() => world.simulator.stop());
 
-    it('that expired cost one refresh for fifty calls of two replicas, and every call succeeds', async () => {
-      const { simulator, connection } = world;
-      const providers = [0, 1].map((index) => zohoBefore(simulator, clock, replica(index)).provider);
-      await providers[0]!.listProjects(connection);
-      clock.advance(60 * MINUTE);
+    const fiftyTimes = async () => {
+      const { simulator, providers, connection } = world;
       simulator.calls.length = 0;
       const work = Array.from({ length: 50 }, (_, index) => providers[index % 2]!.listProjects(connection));
       const answers = await Promise.all(work);
-      expect(answers.every((projects) => projects.length === 1)).toBe(true);
-      expect(simulator.callsTo('POST', /^\/oauth\/v2\/token$/)).toHaveLength(1);
+      const refreshes = simulator.callsTo('POST', /^\/oauth\/v2\/token$/).length;
+      return { projects: answers.flat().length, refreshes };
+    };
+
+    it('that expired cost one refresh for fifty calls of two replicas, and every call succeeds', async () => {
+      await world.providers[0]!.listProjects(world.connection);
+      clock.advance(60 * MINUTE);
+      expect(await fiftyTimes()).toEqual({ projects: 50, refreshes: 1 });
     });
 
     it('that Zoho ended before their time cost one refresh for fifty calls too', async () => {
-      const { simulator, connection } = world;
-      const providers = [0, 1].map((index) => zohoBefore(simulator, clock, replica(index)).provider);
-      await providers[0]!.listProjects(connection);
-      simulator.accounts.expireAccessTokens();
-      simulator.calls.length = 0;
-      const work = Array.from({ length: 50 }, (_, index) => providers[index % 2]!.listProjects(connection));
-      expect((await Promise.all(work)).flat()).toHaveLength(50);
-      expect(simulator.callsTo('POST', /^\/oauth\/v2\/token$/)).toHaveLength(1);
+      await world.providers[0]!.listProjects(world.connection);
+      world.simulator.accounts.expireAccessTokens();
+      expect(await fiftyTimes()).toEqual({ projects: 50, refreshes: 1 });
     });
   });
 });

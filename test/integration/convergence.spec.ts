@@ -55,7 +55,7 @@ describe.each(PROVIDERS)('any order of what people, their apps and broken lines 
     };
     await fc.assert(fc.asyncProperty(fc.array(happening(subject), { minLength: 3, maxLength: 14 }), run), {
       seed,
-      numRuns: runsOf(25),
+      numRuns: runsOf(15),
       examples: [[FOUND_AGAIN]],
     });
   }, 600_000);

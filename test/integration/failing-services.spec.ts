@@ -94,8 +94,6 @@ describe.each(PROVIDERS)('$name, when it fails,', (subject) => {
       expect(await rowsOf(ana)).toEqual(before);
       expect(await status(ana)).toMatchObject({ state: 'error', last_error: expect.stringMatching(/./) as string });
       expect(await errorRows()).toHaveLength(1);
-      await sync(ana);
-      expect(await errorRows()).toHaveLength(1);
       world.simulator.faults.clear();
       expect(await sync(ana)).toMatchObject({ state: 'done', counts: { unchanged: 3, updated: 0, deleted: 0 } });
       expect(await rowsOf(ana)).toEqual(before);
@@ -103,6 +101,13 @@ describe.each(PROVIDERS)('$name, when it fails,', (subject) => {
 
     it.each(RUBBISH)('and answers %s, nothing changes here, and one line says so', async (_name, action) => {
       await expectNothingTouched(() => world.simulator.faults.add({ times: Infinity, when: isApiCall, action }));
+    });
+
+    it('and fails again and again, one line says so', async () => {
+      await world.app.database.execute('truncate error_log');
+      world.simulator.faults.add({ times: Infinity, when: isApiCall, action: 'html' });
+      for (let times = 0; times < 3; times += 1) expect(await sync(ana)).toMatchObject({ state: 'error' });
+      expect(await errorRows()).toHaveLength(1);
     });
 
     it('and its pages repeat, nothing changes here', () => expectNothingTouched(() => ana.account.repeatEntriesPage()));

@@ -6,7 +6,7 @@ import {
 import type { Clock } from '../../src/common/clock.js';
 import { HttpClient } from '../../src/common/http-client.js';
 import { Secret } from '../../src/common/secret.js';
-import type { Connection } from '../../src/integrations/contract/provider.js';
+import type { AccessTokens, Connection } from '../../src/integrations/contract/provider.js';
 import { ZohoAccounts } from '../../src/integrations/providers/zoho-accounts/accounts.client.js';
 import { ZohoDeskProvider } from '../../src/integrations/providers/zoho-desk/desk.provider.js';
 import { MemoryAccessTokens } from './memory-access-tokens.js';
@@ -41,9 +41,12 @@ export async function startDesk({
 
 export function deskBefore(
   simulator: ZohoDeskSimulator,
-  { http, clock }: { http: HttpClient; clock: Clock },
+  {
+    http,
+    clock,
+    accessTokens = new MemoryAccessTokens(),
+  }: { http: HttpClient; clock: Clock; accessTokens?: AccessTokens },
 ): Pick<DeskWorld, 'provider' | 'accounts'> {
-  const accessTokens = new MemoryAccessTokens();
   const accounts = new ZohoAccounts({ http, clock, accessTokens, accountsUrl: simulator.url });
   return { accounts, provider: new ZohoDeskProvider({ http, clock, accounts, deskUrl: simulator.url }) };
 }
