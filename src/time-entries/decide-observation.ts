@@ -21,17 +21,12 @@ export function decideObservation(current: TimeEntry, change: ChangeOf<'observe'
   if (entry.isDeleted) {
     return write(current, { ...asDeleted(current, context), ...shown }, 'deleted', change, context, { isConflict });
   }
-  const { integrationId } = change;
-  const seen = withContent(current, {
-    ...contentOf(current),
-    ...contentFromRemote(change.facts, current),
-    integrationId,
-  });
+  const seen = withContent(current, { ...contentOf(current), ...contentFromRemote(change.facts, current) });
   const next = {
     ...seen,
     ...offsetsGiven(entry, current),
-    // What a webhook told of before anybody connected the account lives there from now on.
-    integrationId: current.integrationId ?? change.integrationId,
+    // Whoever reads knows where it lives: what a webhook told of, or somebody else has read, moves to the account's own.
+    integrationId: change.integrationId,
     ...(isNew ? {} : reviewAfter(current, seen)),
     deletedAt: null,
     ...shown,

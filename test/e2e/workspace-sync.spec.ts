@@ -92,7 +92,7 @@ describe('a sync of a whole workspace', () => {
 });
 
 describe('a cycle by the clock', () => {
-  it('costs two calls when nothing moves, and comes to shared.everybody in turn', async () => {
+  it('costs two calls when nothing moves, and comes to everybody in turn', async () => {
     const members = Array.from({ length: 6 }, (_, index) => shared.world.addMember(`Member ${index}`));
     for (const user of members) shared.typed(user, `of ${user.name}`);
     // The list of people, what runs, and shared.everybody for the first time.
