@@ -13,6 +13,8 @@ export const scriptBeside = (moduleUrl: string, name: string): string => fileURL
 export interface ServerOptions {
   script: string;
   env: Record<string, string>;
+  /** For Node itself. */
+  flags?: readonly string[];
   /** Receives what the server writes, as a log file would in production. */
   logFile: string;
 }
@@ -42,11 +44,11 @@ export class Children {
    * Starts a server on a free loopback port, given as `PORT`.
    * @returns once it answers
    */
-  async serve({ script, env, logFile }: ServerOptions): Promise<Served> {
+  async serve({ script, env, flags = [], logFile }: ServerOptions): Promise<Served> {
     const port = await freePort();
     const log = openSync(logFile, 'a');
     const child = this.keep(
-      spawn(process.execPath, [...this.profiling(), script], {
+      spawn(process.execPath, [...flags, ...this.profiling(), script], {
         // Only what is given: the variables of the machine must not decide a figure.
         env: { PATH: process.env.PATH, HOST: '127.0.0.1', PORT: String(port), ...env },
         stdio: ['ignore', log, log],

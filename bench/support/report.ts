@@ -36,9 +36,12 @@ export function summarise(results: readonly BenchmarkResult[]): string {
 
 function describeSpeed({ perSecond, p50Milliseconds, p99Milliseconds, cpuMicroseconds }: Speed): string {
   const rate = `${Math.round(perSecond).toLocaleString('en')}/s`.padStart(10);
-  if (p50Milliseconds === undefined || p99Milliseconds === undefined) return rate;
-  const latency = `p50 ${p50Milliseconds.toFixed(1)} ms   p99 ${p99Milliseconds.toFixed(1)} ms`;
-  return `${rate}   ${latency}   ${Math.round(cpuMicroseconds ?? 0)} µs of CPU`;
+  const latency =
+    p50Milliseconds === undefined || p99Milliseconds === undefined
+      ? ''
+      : `   p50 ${p50Milliseconds.toFixed(1)} ms   p99 ${p99Milliseconds.toFixed(1)} ms`;
+  const cpu = cpuMicroseconds === undefined ? '' : `   ${Math.round(cpuMicroseconds)} µs of CPU`;
+  return `${rate}${latency}${cpu}`;
 }
 
 function describeComparison({ reference, ratio, range, missing }: Comparison): string {

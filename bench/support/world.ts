@@ -1,11 +1,11 @@
-import { randomBytes } from 'node:crypto';
 import { mkdtempSync, rmSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { Client } from 'pg';
 import { startEmbeddedPostgres, type EmbeddedPostgres } from '../../src/database/embedded-postgres.js';
 import { migrateDatabase } from '../../src/database/open-database.js';
-import { Children, scriptBeside, type Served } from './children.js';
+import { startApplication } from './application.js';
+import { Children, type Served } from './children.js';
 import { Load } from './load.js';
 import { findPgbench, type Pgbench } from './pgbench.js';
 import type { Turns } from './rounds.js';
@@ -70,7 +70,7 @@ async function furnish({ isQuick, folder, children, server }: Parts): Promise<Wo
   const client = new Client({ connectionString: databaseUrl });
   await client.connect();
   const seeded = await seed(client, isQuick ? 20_000 : 100_000);
-  const app = await startApp(children, { databaseUrl, folder });
+  const app = await startApplication(children, { databaseUrl, folder, name: 'app' });
   return {
     description: `${seeded.logCount.toLocaleString('en')} logs of ${seeded.readers.length} users`,
     isQuick,
@@ -89,28 +89,6 @@ async function furnish({ isQuick, folder, children, server }: Parts): Promise<Wo
       await server.stop();
     },
   };
-}
-
-/** The built application as in production, its log lines going to a file; only the rate limit is off. */
-function startApp(
-  children: Children,
-  { databaseUrl, folder }: { databaseUrl: string; folder: string },
-): Promise<Served> {
-  const secret = () => randomBytes(24).toString('hex');
-  return children.serve({
-    script: scriptBeside(import.meta.url, '../../src/main.js'),
-    logFile: path.join(folder, 'app.log'),
-    env: {
-      NODE_ENV: 'production',
-      DATABASE_URL: databaseUrl,
-      DATA_DIR: path.join(folder, 'data'),
-      ADMIN_PASSWORD: secret(),
-      SECRET_TOKEN: secret(),
-      ENCRYPTION_KEYS: `k1:${randomBytes(32).toString('base64')}`,
-      LOG_LEVEL: 'info',
-      RATE_LIMIT_PER_SECOND: '0',
-    },
-  });
 }
 
 async function runOnce(url: string, statement: string): Promise<void> {

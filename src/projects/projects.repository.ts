@@ -103,6 +103,18 @@ export class ProjectsRepository {
     return this.upsert(integrationId, projects, true, tx);
   }
 
+  /** Whether the projects of an integration have never been asked for to an end. */
+  async isUnfetched(integrationId: number): Promise<boolean> {
+    const rows = await this.database.query(
+      prepared(
+        'projects.unfetched',
+        'select from integrations where id = $1 and projects_fetched_at is null and projects_error is null',
+      ),
+      [integrationId],
+    );
+    return rows.length > 0;
+  }
+
   async noteFailure(integrationId: number, message: string): Promise<void> {
     await this.database.execute('update integrations set projects_error = $2 where id = $1', [integrationId, message]);
   }

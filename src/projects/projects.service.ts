@@ -73,10 +73,17 @@ export class ProjectsService implements OnModuleInit {
     return project;
   }
 
-  findByExternalIds(
+  /**
+   * Right after connecting it waits for the first fetch: an entry that is read without its project would get it only when it is
+   * read again. Makes calls, so never inside a transaction.
+   */
+  async findByExternalIds(
     integrationId: number,
     externalIds: readonly string[],
   ): Promise<Map<string, { id: number; name: string }>> {
+    const known = await this.repository.findByExternalIds(integrationId, externalIds);
+    if (externalIds.every((id) => known.has(id)) || !(await this.repository.isUnfetched(integrationId))) return known;
+    await withinMilliseconds(FIRST_FETCH_MILLISECONDS, this.refresh(integrationId));
     return this.repository.findByExternalIds(integrationId, externalIds);
   }
 

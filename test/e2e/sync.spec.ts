@@ -72,6 +72,26 @@ describe('sync', () => {
     expect(await world.app.database.query('select count(*)::int as n from sessions_binnacle')).toEqual(rows);
   });
 
+  it('knows the project of what it brings right after connecting, though projects are slow to come', async () => {
+    const { id } = world.toggl.model.addProject(ana.toggl.defaultWorkspaceId, { name: 'Website' });
+    const start = instant('07:00:00');
+    world.toggl.startInApp({
+      user: ana.toggl,
+      description: 'In it',
+      projectId: id.toString(),
+      start,
+      stop: instant('08:00:00'),
+    });
+    await world.call(ana, 'GET', '/v1/resources/projects');
+    await world.call(ana, 'DELETE', `/v1/resources/integrations?id=${ana.integrationId}`);
+    world.toggl.dripMilliseconds = 2;
+    world.toggl.faults.add({ path: /\/projects$/, action: 'slow' });
+    await world.app.database.execute('delete from projects where integration_id = $1', [ana.integrationId]);
+    await world.connect(ana, ana.toggl);
+    expect(await sync()).toMatchObject({ state: 'done', counts: { created: 1 } });
+    expect((await world.listLogs(ana))[0]?.project_id).toEqual(expect.any(Number));
+  });
+
   it('brings later changes and removals by asking for the changes alone: one call', async () => {
     const [edited, removed] = [typedInTheApp('one'), typedInTheApp('two')];
     await sync();
