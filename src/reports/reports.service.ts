@@ -5,6 +5,7 @@ import type { Config } from '../config/env.js';
 import type { MailLocale } from '../config/mail-settings.js';
 import { CONFIG } from '../config/tokens.js';
 import { localDay, type Interval } from '../time-entries/day-slices.js';
+import { PeopleService } from '../users/people.service.js';
 import { UsersService } from '../users/users.service.js';
 import { daysIn, instantsOf, type DayRange } from './period.js';
 import type { ReportEntry } from './report-entry.js';
@@ -31,6 +32,7 @@ export class ReportsService {
   constructor(
     private readonly repository: ReportsRepository,
     private readonly users: UsersService,
+    private readonly people: PeopleService,
     private readonly clock: Clock,
     @Inject(CONFIG) private readonly config: Config,
   ) {}
@@ -42,7 +44,8 @@ export class ReportsService {
   async open({ userId, when, locale, isOwn = false, ...asked }: ReportRequest): Promise<OpenReport> {
     const timeZone = asked.timeZone ?? this.config.reportTimeZone;
     const { range, ...interval } = spanOf(when, timeZone);
-    const user = userId === null ? null : await this.users.get(userId);
+    // Behind a placeholder's id stands whoever has claimed it.
+    const user = userId === null ? null : await this.users.get(await this.people.resolve(userId));
     const selection = { ...interval, userId: user?.id ?? null, isOwn };
     const deleted = await this.repository.countDeleted(selection);
     const batches = this.repository.entries(selection);
