@@ -3,7 +3,7 @@ import type { MigrationInterface, QueryRunner } from 'typeorm';
 /**
  * A mail is stored as its content; both its parts are made when it is sent. The rendered HTML was long enough for
  * PostgreSQL to compress it, which cost more than everything else about a mail
- * (docs/adr/0017-mails-are-rendered-when-sent.md).
+ * (docs/adr/0014-mails-are-rendered-when-sent.md).
  */
 export class StoreMailContent1790000000017 implements MigrationInterface {
   async up(runner: QueryRunner): Promise<void> {
