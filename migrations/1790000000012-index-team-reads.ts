@@ -12,6 +12,8 @@ export class IndexTeamReads1790000000012 implements MigrationInterface {
       create index time_entries_external_id on time_entries (external_id) where external_id is not null;
       create index time_entries_project_name on time_entries (lower(project_name), started_at, id);
       create index time_entries_task_name on time_entries (lower(task_name), started_at, id);
+      create index time_entries_reviews on time_entries (started_at, id) where review_status <> 'approved';
+      create index time_entries_overtime on time_entries (started_at, id) where is_overtime;
       create index users_email on users (lower(email));
       create index sessions_binnacle_started on sessions_binnacle
         using brin (((snapshot ->> 'startedAt') collate "C")) with (pages_per_range = 32, autosummarize = on);
@@ -21,7 +23,8 @@ export class IndexTeamReads1790000000012 implements MigrationInterface {
 
   async down(runner: QueryRunner): Promise<void> {
     await runner.query(`
-      drop index sessions_binnacle_project_name, sessions_binnacle_started, users_email, time_entries_task_name,
+      drop index sessions_binnacle_project_name, sessions_binnacle_started, users_email,
+        time_entries_overtime, time_entries_reviews, time_entries_task_name,
         time_entries_project_name, time_entries_external_id, time_entries_started;
     `);
   }

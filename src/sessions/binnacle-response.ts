@@ -4,6 +4,7 @@ import type { Json } from '../time-entries/snapshot.js';
 import type { HistoryLine } from './history.repository.js';
 import { entryFromSnapshot } from './snapshot-entry.js';
 import { sessionFields, SessionFields } from './session-response.js';
+import { withWireNames } from './session-words.dto.js';
 
 /** A line of the binnacle: the session as it was after a change, and what the change was. */
 export class BinnacleResponse extends SessionFields {
@@ -33,31 +34,8 @@ export class BinnacleResponse extends SessionFields {
       action: line.action,
       actor: line.actor,
       reason: line.reason,
-      diff: Object.fromEntries(
-        Object.entries(line.diff).map(([field, change]) => [WIRE_NAMES[field] ?? field, change]),
-      ),
+      diff: withWireNames(line.diff),
       origin: line.origin,
     };
   }
 }
-
-/** The fields of the ledger as sessions name them. */
-const WIRE_NAMES: Record<string, string> = {
-  externalId: 'external_sesion_id',
-  userId: 'idUser',
-  projectExternalId: 'idProject',
-  workspaceId: 'idWorkspace',
-  taskExternalId: 'idTask',
-  startedAt: 'startDate',
-  endedAt: 'endDate',
-  offsetStartSeconds: 'offsetStart',
-  offsetEndSeconds: 'offsetEnd',
-  isRunning: 'currentlyRunning',
-  isOvertime: 'overtime',
-  deletedAt: 'disableTime',
-  timeEditCount: 'updatingQuantity',
-  reviewStatus: 'status',
-  validStartedAt: 'validStartDate',
-  validEndedAt: 'validEndDate',
-  source: 'provider',
-};

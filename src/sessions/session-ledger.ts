@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { CommandLog } from '../command-log/command-log.service.js';
 import type { Tx } from '../database/database.js';
 import type { EntryChange } from '../time-entries/entry-change.js';
+import type { LateChange } from '../time-entries/late-change.js';
 import { TimeEntriesService, type AppliedChange, type ChangeAuthor } from '../time-entries/time-entries.service.js';
 import type { TimeEntry } from '../time-entries/time-entry.js';
 
@@ -23,5 +24,10 @@ export class SessionLedger {
   /** The entry as it is, which nobody else can change until the transaction ends. */
   async lock(id: number, tx: Tx): Promise<TimeEntry | undefined> {
     return (await this.entries.lock([id], tx))[0];
+  }
+
+  /** What its service said after a person had approved it, in the order in which it was said. */
+  lateChanges(id: number): Promise<LateChange[]> {
+    return this.entries.findLateChanges(id);
   }
 }

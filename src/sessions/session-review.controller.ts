@@ -1,10 +1,11 @@
-import { Body, Controller, HttpCode, Post, Query, Req } from '@nestjs/common';
+import { Body, Controller, Get, HttpCode, Post, Query, Req } from '@nestjs/common';
 import { ApiOperation, ApiTags } from '@nestjs/swagger';
 import type { FastifyRequest } from 'fastify';
 import type { Caller } from '../auth/caller.js';
 import { CurrentCaller, RequireAdminApi } from '../auth/decorators.js';
-import { ApiErrors, ApiResultExample } from '../common/api-docs.js';
+import { ApiBare, ApiErrors, ApiResultExample } from '../common/api-docs.js';
 import { authorOf } from './author.js';
+import { LateChangeResponse } from './late-change-response.js';
 import { ApproveDto, ReopenDto, sessionNameOf, SessionNameQuery } from './review.dto.js';
 import { SessionReviews } from './session-reviews.service.js';
 import { REVIEW_MESSAGES } from './session-words.dto.js';
@@ -59,5 +60,14 @@ export class SessionReviewController {
   ) {
     await this.reviews.reopen(sessionNameOf(query), reason, applyLateChanges, authorOf(caller, request.id));
     return { message: REVIEW_MESSAGES.reopened };
+  }
+
+  @Get('lateChanges')
+  @ApiOperation({ summary: 'What its service changed after a person approved the session, in order' })
+  @ApiBare('Those that wait for a reopening, and those already carried out', [LateChangeResponse])
+  @ApiErrors('SESSION.NOT_FOUND', 'SESSION.AMBIGUOUS')
+  async lateChanges(@Query() query: SessionNameQuery) {
+    const changes = await this.reviews.lateChanges(sessionNameOf(query));
+    return changes.map((change) => LateChangeResponse.from(change));
   }
 }

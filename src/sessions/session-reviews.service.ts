@@ -3,6 +3,7 @@ import { conflict, forbidden, notFound } from '../common/errors.js';
 import type { Tx } from '../database/database.js';
 import { Transactions } from '../database/transactions.js';
 import type { EntryChange } from '../time-entries/entry-change.js';
+import type { LateChange } from '../time-entries/late-change.js';
 import type { ChangeAuthor } from '../time-entries/time-entries.service.js';
 import type { TimeEntry } from '../time-entries/time-entry.js';
 import { SessionLedger } from './session-ledger.js';
@@ -48,6 +49,11 @@ export class SessionReviews {
   async reopen(name: SessionName, reason: string, applyLateChanges: boolean, author: ChangeAuthor): Promise<void> {
     const { id } = await this.find(name);
     await this.apply({ kind: 'reopen', id, reason, applyLateChanges }, author);
+  }
+
+  /** @throws DomainError as `find` */
+  async lateChanges(name: SessionName): Promise<LateChange[]> {
+    return this.ledger.lateChanges((await this.find(name)).id);
   }
 
   /** @throws DomainError 404; 409 `SESSION.AMBIGUOUS` when several sessions have that name */

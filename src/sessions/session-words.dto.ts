@@ -19,3 +19,28 @@ export const REVIEW_MESSAGES = {
   rejected: 'Sesión reprobada correctamente',
   reopened: 'Sesión reabierta correctamente',
 } as const;
+
+/** The fields of the ledger as sessions name them. */
+const WIRE_NAMES: Record<string, string> = {
+  externalId: 'external_sesion_id',
+  userId: 'idUser',
+  projectExternalId: 'idProject',
+  workspaceId: 'idWorkspace',
+  taskExternalId: 'idTask',
+  startedAt: 'startDate',
+  endedAt: 'endDate',
+  offsetStartSeconds: 'offsetStart',
+  offsetEndSeconds: 'offsetEnd',
+  isRunning: 'currentlyRunning',
+  isOvertime: 'overtime',
+  deletedAt: 'disableTime',
+  timeEditCount: 'updatingQuantity',
+  reviewStatus: 'status',
+  validStartedAt: 'validStartDate',
+  validEndedAt: 'validEndDate',
+  source: 'provider',
+};
+
+/** A difference by the names that sessions have for its fields. */
+export const withWireNames = <Change>(diff: Readonly<Record<string, Change>>): Record<string, Change> =>
+  Object.fromEntries(Object.entries(diff).map(([field, change]) => [WIRE_NAMES[field] ?? field, change]));

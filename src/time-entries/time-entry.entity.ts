@@ -14,6 +14,8 @@ import { timestamp } from '../database/columns.js';
 @Index('time_entries_running', ['userId'], { where: 'is_running and deleted_at is null' })
 @Index('time_entries_started', ['startedAt', 'id'])
 @Index('time_entries_external_id', ['externalId'], { where: 'external_id is not null' })
+@Index('time_entries_reviews', ['startedAt', 'id'], { where: `review_status <> 'approved'` })
+@Index('time_entries_overtime', ['startedAt', 'id'], { where: 'is_overtime' })
 @Index('time_entries_project_name', { synchronize: false })
 @Index('time_entries_task_name', { synchronize: false })
 @ForeignKey('users', ['userId'], ['id'], { name: 'time_entries_user_fk' })

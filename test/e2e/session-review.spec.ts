@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { AdminApp, type SessionJson } from '../support/admin.js';
+import { facts } from '../support/entries.js';
 import { addPerson, type Person } from '../support/people.js';
 
 let world: AdminApp;
@@ -158,5 +159,43 @@ describe('reopening a session', () => {
     await world.createSession({ idUser: ana.id, external_sesion_id: 'undecided' });
     const answer = await world.call('POST', '/sessions/reopen?externalSesionId=undecided', { reason: 'x' });
     expect(answer).toMatchObject({ status: 409, body: { code: 'SESSION.NOT_DECIDED' } });
+  });
+
+  it('shows what the service changed meanwhile, and carries it out', async () => {
+    const key = { source: 'clockify', workspaceId: 'ws001', externalId: 'late-1' };
+    const report = (event: 'manual' | 'edit', end: string) =>
+      world.apply({
+        kind: 'report',
+        event,
+        key,
+        userId: ana.id,
+        integrationId: null,
+        facts: facts({ ...key, end: new Date(end), version: null, timeZone: 'UTC' }),
+      });
+    const { id } = await report('manual', '2026-07-20T09:00:00Z');
+    expect((await decide('late-1', { aprobado: true })).status).toBe(200);
+    await report('edit', '2026-07-20T10:00:00Z');
+    expect(await session(id)).toMatchObject({ endDate: '2026-07-20T09:00:00Z', lateChanges: 1 });
+    const late = () => world.get<Record<string, unknown>[]>('/sessions/lateChanges?externalSesionId=late-1');
+    expect(await late()).toEqual([
+      {
+        idSesion: id,
+        sequence: 1,
+        diff: expect.objectContaining({
+          endDate: { from: '2026-07-20T09:00:00.000Z', to: '2026-07-20T10:00:00.000Z' },
+        }) as object,
+        actor: { kind: 'system', id: null },
+        origin: null,
+        receivedAt: '2026-07-20T12:00:00Z',
+        appliedAt: null,
+      },
+    ]);
+    await world.call('POST', '/sessions/reopen?externalSesionId=late-1', { reason: 'Cambió en Clockify' });
+    expect(await session(id)).toMatchObject({
+      endDate: '2026-07-20T10:00:00Z',
+      status: 'EN OBSERVACION',
+      lateChanges: 0,
+    });
+    expect(await late()).toMatchObject([{ appliedAt: '2026-07-20T12:00:00Z' }]);
   });
 });
