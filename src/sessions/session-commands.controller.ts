@@ -61,6 +61,7 @@ export class SessionCommandsController {
     'SESSION.RUNNING_OR_ENDED',
     'SESSION.BAD_DURATION',
     'SESSION.BAD_OFFSET',
+    'SESSION.UNKNOWN_PROJECT',
   )
   async update(
     @Param('id') id: string,

@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { Clock } from '../common/clock.js';
 import { DomainError, unprocessable } from '../common/errors.js';
 import { Transactions } from '../database/transactions.js';
+import { ProjectsService } from '../projects/projects.service.js';
 import type { ChangeOf } from '../time-entries/entry-change.js';
 import { TEAM_PROVIDER } from '../time-entries/team-view.js';
 import type { ChangeAuthor } from '../time-entries/time-entries.service.js';
@@ -25,6 +26,7 @@ export class SessionCommands {
     private readonly sessions: SessionsService,
     private readonly duplicates: DuplicateSessions,
     private readonly ledger: SessionLedger,
+    private readonly projects: ProjectsService,
     private readonly transactions: Transactions,
     private readonly clock: Clock,
   ) {}
@@ -52,12 +54,12 @@ export class SessionCommands {
 
   /** @throws DomainError 404; 409 when a person approved it; 422 for impossible times */
   async update(id: number, said: Partial<EntryContent>, typed: TypedTimes, author: ChangeAuthor): Promise<void> {
-    await this.sessions.get(id);
+    const project = await this.projectAfter(await this.sessions.get(id), said.projectExternalId);
     await this.transactions.run(async (tx) => {
       const current = await this.ledger.lock(id, tx);
       const isTimed = Object.values(typed).some((value) => value !== undefined);
       const times = isTimed ? timesAfter(current!, typed, this.clock.now()) : {};
-      await this.ledger.tell({ kind: 'edit', id, patch: { ...said, ...times } }, author, tx);
+      await this.ledger.tell({ kind: 'edit', id, patch: { ...said, ...project, ...times } }, author, tx);
     });
   }
 
@@ -65,6 +67,18 @@ export class SessionCommands {
   async remove(id: number, author: ChangeAuthor): Promise<void> {
     await this.sessions.get(id);
     await this.transactions.run((tx) => this.ledger.tell({ kind: 'delete', id }, author, tx));
+  }
+
+  /** The project of ours behind another one at the service. @throws DomainError 422 when the service has no such project */
+  private async projectAfter(
+    { integrationId, projectExternalId }: TimeEntry,
+    wanted: string | null | undefined,
+  ): Promise<Partial<EntryContent>> {
+    if (wanted === undefined || wanted === projectExternalId) return {};
+    if (wanted === null || integrationId === null) return { projectId: null };
+    const project = await this.projects.findByExternalId(integrationId, wanted);
+    if (project === null) throw unprocessable('SESSION.UNKNOWN_PROJECT', 'idProject: its service has no such project');
+    return { projectId: project.id, projectName: project.name };
   }
 
   private async enter(change: ChangeOf<'enter'>, author: ChangeAuthor): Promise<TimeEntry> {

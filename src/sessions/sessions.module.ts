@@ -1,5 +1,6 @@
 import { Module } from '@nestjs/common';
 import { CommandLogModule } from '../command-log/command-log.module.js';
+import { ProjectsModule } from '../projects/projects.module.js';
 import { TimeEntriesModule } from '../time-entries/time-entries.module.js';
 import { UsersModule } from '../users/users.module.js';
 import { BinnacleController, BinnacleSearchController } from './binnacle.controller.js';
@@ -17,7 +18,7 @@ import { SessionsService } from './sessions.service.js';
 
 /** The coordinator's doors to time entries and their history. */
 @Module({
-  imports: [CommandLogModule, TimeEntriesModule, UsersModule],
+  imports: [CommandLogModule, ProjectsModule, TimeEntriesModule, UsersModule],
   controllers: [
     SessionsController,
     SessionCommandsController,
