@@ -81,7 +81,7 @@ const placeFields = (entry: TimeEntry, defaultWorkspaceName: string) => ({
   idProject: entry.projectExternalId ?? '',
   projectName: entry.projectName ?? WITHOUT_NAMES.projectName,
   idWorkspace: entry.workspaceId ?? '',
-  workspaceName: defaultWorkspaceName,
+  workspaceName: entry.workspaceName ?? defaultWorkspaceName,
   idTask: entry.taskExternalId ?? '',
   taskName: entry.taskName ?? WITHOUT_NAMES.taskName,
 });

@@ -110,6 +110,7 @@ export const typedTimesOf = (body: UpdateSessionDto): TypedTimes => ({
 export function saidOf(body: UpdateSessionDto): Partial<EntryContent> {
   const said = {
     description: body.description,
+    workspaceName: orNone(body.workspaceName, ''),
     projectExternalId: orNone(body.idProject, ''),
     projectName: orNone(body.projectName, WITHOUT_NAMES.projectName),
     taskExternalId: orNone(body.idTask, ''),

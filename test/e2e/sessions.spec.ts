@@ -117,6 +117,15 @@ describe('a session that is written down', () => {
     expect(await world.app.database.query(`select 1 from pushes where entry_id = $1`, [id])).toEqual([]);
   });
 
+  it('keeps the name of its workspace, and bears the usual one where it was given none', async () => {
+    const named = await world.createSession({ idUser: ana.id, workspaceName: 'Delineantes' });
+    expect(await world.get(`/sessions/getById/${named}`)).toMatchObject({ workspaceName: 'Delineantes' });
+    await world.call('PUT', `/sessions/update/${named}`, { workspaceName: 'Oficina' });
+    expect(await world.get(`/sessions/getById/${named}`)).toMatchObject({ workspaceName: 'Oficina' });
+    const nameless = await world.createSession({ idUser: ana.id, workspaceName: '' });
+    expect(await world.get(`/sessions/getById/${nameless}`)).toMatchObject({ workspaceName: 'ActionTracker' });
+  });
+
   it('runs when it has no end', async () => {
     const {
       endDate: _end,
