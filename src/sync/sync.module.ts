@@ -1,10 +1,14 @@
 import { Module } from '@nestjs/common';
+import { EntryReadsModule } from '../entry-reads/entry-reads.module.js';
 import { IntegrationsModule } from '../integrations/integrations.module.js';
 import { ProjectsModule } from '../projects/projects.module.js';
 import { PushModule } from '../push/push.module.js';
 import { TimeEntriesModule } from '../time-entries/time-entries.module.js';
 import { UsersModule } from '../users/users.module.js';
 import { AccountRead } from './account-read.js';
+import { EntryLookUp } from './entry-look-up.js';
+import { EntryReader } from './entry-reader.js';
+import { EntryReadWorker } from './entry-read-worker.js';
 import { LedgerConfirmation } from './ledger-confirmation.js';
 import { LedgerWriter } from './ledger-writer.js';
 import { Observations } from './observations.js';
@@ -24,12 +28,15 @@ import { WorkspaceRead } from './workspace-read.js';
 
 /** Keeping the ledger and the services in step: carries out the pushes, and reads what changed there. */
 @Module({
-  imports: [IntegrationsModule, ProjectsModule, PushModule, TimeEntriesModule, UsersModule],
+  imports: [EntryReadsModule, IntegrationsModule, ProjectsModule, PushModule, TimeEntriesModule, UsersModule],
   controllers: [SyncController],
   providers: [
     PushExecutor,
     LedgerConfirmation,
     PushWorker,
+    EntryLookUp,
+    EntryReader,
+    EntryReadWorker,
     Observations,
     RemoteReader,
     Teams,
@@ -44,6 +51,6 @@ import { WorkspaceRead } from './workspace-read.js';
     SyncPlanner,
     SyncService,
   ],
-  exports: [PushWorker, SyncWorker],
+  exports: [PushWorker, SyncWorker, EntryReadWorker],
 })
 export class SyncModule {}

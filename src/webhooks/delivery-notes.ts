@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { Transactions } from '../database/transactions.js';
 import { ErrorLogService, type ErrorReport } from '../errors/error-log.service.js';
+import { EntryReads, type WantedRead } from '../entry-reads/entry-reads.service.js';
 import { SessionMail, type SessionWish } from '../time-entries/session-mail.js';
 import { DeliveryNotesRepository, type UnnotedDelivery } from './delivery-notes.repository.js';
 import { NoteFacts, type Fault, type Note } from './note-facts.js';
@@ -18,6 +19,7 @@ export class DeliveryNotes {
     private readonly facts: NoteFacts,
     private readonly errorLog: ErrorLogService,
     private readonly mail: SessionMail,
+    private readonly reads: EntryReads,
     private readonly transactions: Transactions,
   ) {}
 
@@ -29,6 +31,7 @@ export class DeliveryNotes {
       const notes = await this.facts.of(unnoted, tx);
       await this.errorLog.recordIn(notes.map(reportOf), tx);
       await this.mail.enqueue(notes.flatMap(wishOf), tx);
+      this.reads.want(notes.flatMap(readAfter), tx);
       this.repository.noted(
         unnoted.map(({ id }) => id),
         tx,
@@ -80,6 +83,12 @@ function wishOf({ delivery, fault, userId, entry, diff }: Note): SessionWish[] {
       fingerprint: String(delivery.id),
     },
   ];
+}
+
+/** Which of two contradicting births holds there, only the service knows. */
+function readAfter({ fault, entry }: Note): WantedRead[] {
+  if (fault !== 'conflict' || entry?.integrationId == null || entry.externalId === null) return [];
+  return [{ integrationId: entry.integrationId, externalId: entry.externalId, reason: fault }];
 }
 
 const isBirth = ({ event }: UnnotedDelivery): boolean => event === 'start' || event === 'manual';
