@@ -3,7 +3,7 @@ import type { MigrationInterface, QueryRunner } from 'typeorm';
 /**
  * What webhooks need of the ledger: what a service says about a locked entry waits in `late_changes`; an id an entry had at a
  * service before it was taken away there stays known in `retired_keys`, and what was written there in `pushes`, so that our
- * own doings are not taken for somebody else's when the service tells of them (docs/adr/0015-reports-and-late-changes.md).
+ * own doings are not taken for somebody else's when the service tells of them (docs/adr/0016-reports-and-late-changes.md).
  */
 export class KeepLateChanges1790000000010 implements MigrationInterface {
   async up(runner: QueryRunner): Promise<void> {
