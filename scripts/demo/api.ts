@@ -2,11 +2,13 @@
 export interface Log {
   id: number;
   project_id: number | null;
+  integration_id: number | null;
+  provider: string;
   task: string;
   start: number;
   end: number | null;
   external_id: string | null;
-  sync: { state: string; error: string | null };
+  sync: { state: string; error: string | null; note: string | null };
 }
 
 export interface Project {
@@ -18,6 +20,10 @@ export interface Project {
 export interface Timeline {
   entries: { id: number; task: string; project: string | null }[];
   days: { day: string; seconds: number; slices: { entry_id: number; start: number; end: number; seconds: number }[] }[];
+}
+
+export interface Reconciliation {
+  summary: { matched: number; only_there: number; only_here: number; different: number };
 }
 
 /** What the Flic app adds to its requests by itself. */

@@ -1,15 +1,20 @@
-import type { TogglEntry } from '../../simulators/toggl/model.js';
 import type { Log } from './api.js';
+import type { Held } from './services.js';
 
-/** One sentence for everything in which the ledger and Toggl differ. */
-export function compare(logs: readonly Log[], entries: readonly TogglEntry[]): string[] {
-  const byId = new Map(entries.map((entry) => [entry.id.toString(), entry]));
-  const differences = logs.flatMap((log) => {
-    const entry = byId.get(log.external_id ?? '');
-    if (entry === undefined) return [`${log.task} is not at Toggl.`];
-    byId.delete(entry.id.toString());
-    const isEqual = entry.start === log.start && entry.stop === log.end && entry.description === log.task;
-    return isEqual ? [] : [`${log.task} is ${log.start}–${log.end} here and ${entry.start}–${entry.stop} at Toggl.`];
-  });
-  return [...differences, ...[...byId.values()].map((entry) => `Toggl alone has ${entry.description}.`)];
+/** One sentence for everything in which the ledger and the services differ. */
+export function compare(logs: readonly Log[], held: readonly Held[]): string[] {
+  const ours = logs.map(({ provider, start, end, task }): Held => ({ provider, start, end, text: task }));
+  return [
+    ...missingIn(held, ours).map((one) => `The ledger alone has ${sentence(one)}`),
+    ...missingIn(ours, held).map((one) => `The service alone has ${sentence(one)}`),
+  ];
 }
+
+const keyOf = ({ provider, start, end, text }: Held): string => JSON.stringify([provider, start, end, text]);
+
+const missingIn = (there: readonly Held[], here: readonly Held[]): Held[] => {
+  const keys = new Set(there.map(keyOf));
+  return here.filter((one) => !keys.has(keyOf(one)));
+};
+
+const sentence = ({ provider, start, end, text }: Held): string => `${text}, ${start}–${end}, at ${provider}.`;

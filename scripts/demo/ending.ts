@@ -1,30 +1,40 @@
-import type { TogglEntry } from '../../simulators/toggl/model.js';
-import type { Log, Project, Timeline } from './api.js';
-import { untilSynced, type Stage } from './morning.js';
+import type { Log, Project, Reconciliation, Timeline } from './api.js';
+import { LOGS, untilSynced, type Stage } from './morning.js';
+import type { Held } from './services.js';
 
-/** Shows the same morning three times: as logs, as a timeline, and as the simulated Toggl keeps it. */
-export async function showEnd(
-  stage: Stage,
-  projects: readonly Project[],
-): Promise<{ logs: Log[]; entries: TogglEntry[] }> {
-  const { api, paper, toggl, person } = stage;
-  for (const { id } of await api.get<Log[]>('/v1/resources/logs')) await untilSynced(api, id);
-  const logs = (await api.get<Log[]>('/v1/resources/logs')).sort((a, b) => a.start - b.start);
+/** Shows the same day three times: as logs, as a timeline, and as the simulated services keep it. */
+export async function showEnd(stage: Stage): Promise<{ logs: Log[]; held: Held[] }> {
+  const { api, paper, services } = stage;
+  for (const { id } of await api.get<Log[]>(LOGS)) await untilSynced(api, id);
+  const logs = (await api.get<Log[]>(LOGS)).sort((a, b) => a.start - b.start);
+  const projects = await api.get<Project[]>('/v1/resources/projects');
   const nameOf = (log: Log) => projects.find(({ id }) => id === log.project_id)?.name ?? '-';
-  paper.title('The logs (GET /v1/resources/logs)');
+  paper.title(`The day over all four services (GET ${LOGS})`);
   for (const log of logs) {
-    paper.line(
-      `  ${paper.span(log.start, log.end)}  ${log.task.padEnd(20)}${nameOf(log).padEnd(10)}${log.sync.state}  Toggl ${log.external_id}`,
-    );
+    const [span, task] = [paper.span(log.start, log.end), log.task.padEnd(20)];
+    paper.line(`  ${span}  ${task}${log.provider.padEnd(11)}${nameOf(log).padEnd(24)}${log.sync.state}`);
   }
   await showTimeline(stage, logs);
-  const entries = toggl.model.entriesOf(person.id).filter(({ deletedAt }) => deletedAt === null);
-  paper.title('What Toggl holds (asked of the simulator itself)');
-  for (const { id, start, stop, description } of entries.sort((a, b) => a.start - b.start)) {
-    paper.line(`  ${paper.span(start, stop)}  ${(description ?? '').padEnd(20)}${id}`);
+  const held = services.held();
+  paper.title('What the services hold (asked of the simulators themselves)');
+  for (const { provider, start, end, text } of held) {
+    paper.line(`  ${paper.span(start, end)}  ${text.padEnd(20)}${provider}`);
   }
+  await showReconciliation(stage, logs);
   await showBinnacle(stage);
-  return { logs, entries };
+  return { logs, held };
+}
+
+async function showReconciliation({ api, paper }: Stage, logs: readonly Log[]): Promise<void> {
+  const from = Math.min(...logs.map(({ start }) => start));
+  paper.title('Service by service (GET /v1/resources/reconciliation)');
+  const integrations = await api.get<{ id: number; name: string }[]>('/v1/resources/integrations');
+  for (const { id, name } of integrations) {
+    const window = `integration_id=${id}&from=${from}&to=${Math.ceil(Date.now() / 1000) + 60}`;
+    const { summary } = await api.get<Reconciliation>(`/v1/resources/reconciliation?${window}`);
+    const { matched, different, only_there: there, only_here: here } = summary;
+    paper.line(`  ${name.padEnd(15)}${matched} equal, ${different} different, ${there} only there, ${here} only here`);
+  }
 }
 
 async function showTimeline({ api, paper }: Stage, logs: readonly Log[]): Promise<void> {

@@ -1,25 +1,28 @@
 import { Api } from './api.js';
 import { compare } from './compare.js';
 import { showEnd } from './ending.js';
+import { workEverywhere } from './everywhere.js';
 import { playMorning } from './morning.js';
 import { Paper } from './paper.js';
 import { World } from './world.js';
 
-const world = new World();
+const timeZone = Intl.DateTimeFormat().resolvedOptions().timeZone;
+const world = new World(timeZone);
 let isInterrupted = false;
 
-/** `npm run demo`: a morning with a button, over the real application and a simulated Toggl. Ends by itself. */
+/** `npm run demo`: a morning with a button, over the real application and four simulated services. Ends by itself. */
 async function main(): Promise<void> {
-  const paper = new Paper(Intl.DateTimeFormat().resolvedOptions().timeZone);
-  paper.title('Timesheet: a morning with a button, an API and a simulated Toggl. No account is needed.');
+  const paper = new Paper(timeZone);
+  paper.title('Timesheet: a morning with a button, an API and four simulated services. No account is needed.');
   const began = performance.now();
   const { url, token } = await world.open();
   const seconds = ((performance.now() - began) / 1000).toFixed(1);
-  paper.line(`The application, its own PostgreSQL and the simulated Toggl are up after ${seconds} s.\n`);
-  const stage = { api: new Api(url, token), paper, toggl: world.toggl, person: world.person };
-  const projects = await playMorning(stage);
-  const { logs, entries } = await showEnd(stage, projects);
-  const differences = compare(logs, entries);
+  paper.line(`The application, its own PostgreSQL and the four services are up after ${seconds} s.\n`);
+  const stage = { api: new Api(url, token), paper, services: world.services };
+  await playMorning(stage);
+  await workEverywhere(stage);
+  const { logs, held } = await showEnd(stage);
+  const differences = compare(logs, held);
   for (const difference of differences) paper.line(`  ${difference}`);
   paper.line(`They agree to the second: ${differences.length === 0 ? 'yes' : 'no'}`);
   if (differences.length > 0) process.exitCode = 1;

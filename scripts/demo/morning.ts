@@ -1,26 +1,24 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { TogglUser } from '../../simulators/toggl/model.js';
-import type { TogglSimulator } from '../../simulators/toggl/simulator.js';
 import type { Api, Log, Project } from './api.js';
 import type { Paper } from './paper.js';
+import type { Services } from './services.js';
 
 export interface Stage {
   api: Api;
   paper: Paper;
-  toggl: TogglSimulator;
-  person: TogglUser;
+  services: Services;
 }
 
-const LOGS = '/v1/resources/logs';
-const SYNC_MILLISECONDS = 20_000;
+export const LOGS = '/v1/resources/logs';
+export const SYNC_MILLISECONDS = 20_000;
 /** Two presses within a second and a half are one. */
 const BETWEEN_PRESSES_MILLISECONDS = 2500;
 
 /** Unix seconds of a moment before now, on a whole minute. */
-const minutesAgo = (minutes: number): number => (Math.floor(Date.now() / 60_000) - minutes) * 60;
+export const minutesAgo = (minutes: number): number => (Math.floor(Date.now() / 60_000) - minutes) * 60;
 
-/** Everything Ana does this morning. Answers her projects. */
-export async function playMorning(stage: Stage): Promise<Project[]> {
+/** Everything Ana does this morning with her button and her Toggl. */
+export async function playMorning(stage: Stage): Promise<void> {
   const { projects, integrationId } = await connectToggl(stage);
   await typeEarlierHours(stage, projects);
   const worked = await pressTheButton(stage);
@@ -28,16 +26,15 @@ export async function playMorning(stage: Stage): Promise<Project[]> {
   await stopWhatTheAppStarted(stage, projects);
   const mail = await loseAnAnswer(stage, integrationId);
   await editInTheApp(stage, mail);
-  return projects;
 }
 
-async function connectToggl({ api, paper, person }: Stage): Promise<{ projects: Project[]; integrationId: number }> {
+async function connectToggl({ api, paper, services }: Stage): Promise<{ projects: Project[]; integrationId: number }> {
   await api.put('/v1/resources/me', { name: 'Ana', time_zone: paper.timeZone });
   paper.happens('Ana connects her Toggl account with its API token.');
-  const account = await api.post<{ id: number; name: string; account_name: string }>('/v1/resources/integrations', {
-    provider: 'toggl',
-    credentials: { api_token: person.token },
-  });
+  const account = await api.post<{ id: number; name: string; account_name: string }>(
+    '/v1/resources/integrations',
+    services.accounts.toggl,
+  );
   const projects = await api.get<Project[]>('/v1/resources/projects');
   const names = projects.map(({ name }) => name).join(', ');
   paper.answers(`${account.name} of ${account.account_name}, with the projects ${names}.`);
@@ -78,10 +75,10 @@ async function correctIt({ api, paper }: Stage, { id, task }: Log): Promise<void
   paper.answers(`${paper.span(start, end)} ${task}: ${state}.`);
 }
 
-async function stopWhatTheAppStarted({ api, paper, toggl, person }: Stage, projects: readonly Project[]) {
+async function stopWhatTheAppStarted({ api, paper, services }: Stage, projects: readonly Project[]) {
   paper.happens('In the Toggl app, an hour ago, she had started a call with a client. It still runs.');
-  toggl.startInApp({
-    user: person,
+  services.toggl.startInApp({
+    user: services.atToggl,
     description: 'Call with a client',
     projectId: projects.find(({ name }) => name === 'Support')?.external_id,
     start: new Date(minutesAgo(75) * 1000),
@@ -94,7 +91,7 @@ async function stopWhatTheAppStarted({ api, paper, toggl, person }: Stage, proje
   paper.answers(await api.press());
 }
 
-async function loseAnAnswer({ api, paper, toggl }: Stage, integrationId: number): Promise<Log> {
+async function loseAnAnswer({ api, paper, services: { toggl } }: Stage, integrationId: number): Promise<Log> {
   const task = 'Mail';
   const isCreate = { method: 'POST', path: /\/time_entries$/ };
   paper.happens('She adds five minutes of mail. Toggl takes them, and the line breaks before it can say so.');
@@ -110,7 +107,10 @@ async function loseAnAnswer({ api, paper, toggl }: Stage, integrationId: number)
   return log;
 }
 
-async function editInTheApp({ api, paper, toggl }: Stage, { id, external_id: externalId, task }: Log): Promise<void> {
+async function editInTheApp(
+  { api, paper, services: { toggl } }: Stage,
+  { id, external_id: externalId, task }: Log,
+): Promise<void> {
   const description = 'Mail and tickets';
   paper.happens(`In the Toggl app she calls it ${description}. Sync would find it within five minutes; she asks now.`);
   toggl.editInApp(externalId!, { description });

@@ -4,43 +4,38 @@ import os from 'node:os';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
-import type { TogglUser } from '../../simulators/toggl/model.js';
-import { TogglSimulator } from '../../simulators/toggl/simulator.js';
+import { Services } from './services.js';
 
 const APPLICATION = fileURLToPath(new URL('../../src/main.js', import.meta.url));
 const START_MILLISECONDS = 45_000;
 const STOP_MILLISECONDS = 16_000;
 
-/** The application as a process of its own, and the service it talks to, both on free loopback ports. */
+/** The application as a process of its own, and the services it talks to, all on free loopback ports. */
 export class World {
-  readonly toggl = new TogglSimulator();
-  readonly person: TogglUser;
+  readonly services: Services;
   private readonly folder = mkdtempSync(path.join(os.tmpdir(), 'timesheet-demo-'));
   private application: ChildProcess | undefined;
 
-  constructor() {
-    this.person = this.toggl.addUser({ fullname: 'Ana Button' });
-    for (const name of ['Website', 'Support', 'Internal']) {
-      this.toggl.model.addProject(this.person.defaultWorkspaceId, { name });
-    }
+  constructor(timeZone: string) {
+    this.services = new Services(timeZone);
   }
 
   /** @returns the application's address, and a token of the first admin as the first start prints it */
   async open(): Promise<{ url: string; token: string }> {
-    await this.toggl.start();
-    this.application = startApplication(this.folder, this.toggl.url);
+    await this.services.start();
+    this.application = startApplication(this.folder, this.services.env);
     return announced(this.application);
   }
 
   /** Stops everything and leaves no file. */
   async close(): Promise<void> {
     if (this.application !== undefined) await stop(this.application);
-    await this.toggl.stop();
+    await this.services.stop();
     rmSync(this.folder, { recursive: true, force: true, maxRetries: 20, retryDelay: 250 });
   }
 }
 
-function startApplication(folder: string, togglUrl: string): ChildProcess {
+function startApplication(folder: string, services: Record<string, string>): ChildProcess {
   // PostgreSQL runs under an account of its own when this is root: it has to reach its data.
   chmodSync(folder, 0o755);
   const dataDir = path.join(folder, 'data');
@@ -53,8 +48,8 @@ function startApplication(folder: string, togglUrl: string): ChildProcess {
       HOST: '127.0.0.1',
       PORT: '0',
       DATA_DIR: dataDir,
-      TOGGL_BASE_URL: togglUrl,
       LOG_LEVEL: 'fatal',
+      ...services,
     },
     stdio: ['ignore', 'pipe', 'pipe'],
   });

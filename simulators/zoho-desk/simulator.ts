@@ -16,6 +16,8 @@ export interface ZohoDeskSimulatorOptions {
   now?: () => number;
   /** A portal's credits of the day. */
   creditsPerDay?: number;
+  /** Of another simulator of Zoho's services: one Zoho Accounts serves them all. */
+  accounts?: SimulatedAccounts;
 }
 
 /** What an agent writes in Desk's own pages. */
@@ -65,7 +67,7 @@ export class ZohoDeskSimulator extends ZohoServiceSimulator {
     super();
     const now = options.now ?? Date.now;
     this.model = new DeskModel(options.firstId ?? 4_000_000_000_001_000n, now);
-    this.accounts = new SimulatedAccounts(now);
+    this.accounts = options.accounts ?? new SimulatedAccounts(now);
     this.credits = new Credits(now, options.creditsPerDay ?? 100_000);
     this.rules = new EntryRules(this.model, this.odd);
   }
