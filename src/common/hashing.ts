@@ -20,8 +20,22 @@ export const randomToken = (): string => randomBytes(32).toString('base64url');
 
 /** JSON with sorted keys and dates as ISO text: equal values give equal bytes. `undefined` members are left out. */
 export function canonicalJson(value: unknown): string {
-  return JSON.stringify(value, (_key, inner: unknown) => {
-    if (inner === null || typeof inner !== 'object' || Array.isArray(inner)) return inner;
-    return Object.fromEntries(Object.entries(inner).sort(([a], [b]) => (a < b ? -1 : 1)));
-  });
+  return JSON.stringify(sorted(value));
 }
+
+/** The same value with its members in order, made without asking a replacer about each of them. */
+function sorted(value: unknown): unknown {
+  if (value === null || typeof value !== 'object') return value;
+  if (Array.isArray(value)) return value.map(sorted);
+  if (hasOwnJson(value)) return sorted(value.toJSON());
+  const source = value as Record<string, unknown>;
+  // `fromEntries` and not assignments: a member called __proto__ is one like any other.
+  return Object.fromEntries(
+    Object.keys(source)
+      .sort()
+      .map((key) => [key, sorted(source[key])]),
+  );
+}
+
+const hasOwnJson = (value: object): value is { toJSON(): unknown } =>
+  'toJSON' in value && typeof value.toJSON === 'function';
