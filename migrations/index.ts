@@ -6,6 +6,7 @@ import { CreateAccessTokens1790000000005 } from './1790000000005-create-access-t
 import { CreateMail1790000000006 } from './1790000000006-create-mail.js';
 import { CreateSync1790000000007 } from './1790000000007-create-sync.js';
 import { CreateProviderAccounts1790000000008 } from './1790000000008-create-provider-accounts.js';
+import { CreateQuotaBuckets1790000000009 } from './1790000000009-create-quota-buckets.js';
 import { KeepLateChanges1790000000010 } from './1790000000010-keep-late-changes.js';
 import { CreateInbox1790000000011 } from './1790000000011-create-inbox.js';
 import { IndexTeamReads1790000000012 } from './1790000000012-index-team-reads.js';
@@ -26,6 +27,7 @@ export const MIGRATIONS = [
   CreateMail1790000000006,
   CreateSync1790000000007,
   CreateProviderAccounts1790000000008,
+  CreateQuotaBuckets1790000000009,
   KeepLateChanges1790000000010,
   CreateInbox1790000000011,
   IndexTeamReads1790000000012,

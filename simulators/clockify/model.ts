@@ -92,6 +92,8 @@ export interface Effect {
 
 /** Everything a simulated Clockify knows, without any rule. */
 export class ClockifyModel {
+  /** Of workspaces of which nothing else is said. */
+  usualPlan: Plan = 'FREE';
   readonly users = new Map<string, ClockifyUser>();
   readonly workspaces = new Map<string, ClockifyWorkspace>();
   readonly clients = new Map<string, ClockifyClientRow>();
@@ -143,7 +145,7 @@ export class ClockifyModel {
     const workspace: ClockifyWorkspace = {
       id: this.nextId(),
       name: given.name ?? 'Test workspace',
-      plan: given.plan ?? 'FREE',
+      plan: given.plan ?? this.usualPlan,
       members: new Map(members),
       requiresProject: false,
     };

@@ -60,6 +60,8 @@ export class ClockifySimulator extends HttpSimulator {
     this.rules = new EntryRules(this.model, { autoStopAt, lockedStatus });
     const quota = options.quota ?? false;
     this.quota = quota === false ? null : new Quota(this.model, quota === true ? {} : quota);
+    // A workspace whose calls are not counted is a paid one.
+    if (this.quota === null) this.model.usualPlan = 'PRO';
   }
 
   /** Lets time pass for the simulator alone. */

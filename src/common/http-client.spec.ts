@@ -210,17 +210,39 @@ describe('HttpClient', () => {
     expect(failure.message).not.toMatch(/abcdefgh|path|c2Vj/);
   });
 
-  it('spreads the calls of one credential and lets others pass', async () => {
-    answers = [text(200)];
-    let now = 0;
-    const paced = client({ monotonic: () => now });
-    const call = (key: string) => paced.request({ method: 'GET', url, pace: { key, requestsPerSecond: 2, burst: 2 } });
-    for (const key of ['a', 'a', 'a', 'a', 'b']) await call(key);
-    expect(waits).toEqual([500, 1000]);
-    waits = [];
-    now = 10_000;
-    for (const key of ['a', 'a', 'a']) await call(key);
-    expect(waits).toEqual([500]);
+  describe('that is counted', () => {
+    const counting = (refuseAt = Infinity) => {
+      const seen = { admitted: 0, givenBack: 0 };
+      const admit = () => {
+        if (++seen.admitted >= refuseAt) return Promise.reject(new Error('not now'));
+        return Promise.resolve();
+      };
+      const giveBack = () => Promise.resolve(void (seen.givenBack += 1));
+      return { seen, counted: { admit, giveBack } };
+    };
+
+    it('asks before every single try', async () => {
+      answers = [text(503), text(503), text(200)];
+      const { seen, counted } = counting();
+      await client().request({ method: 'GET', url, counted });
+      expect([seen, received.length]).toEqual([{ admitted: 3, givenBack: 0 }, 3]);
+    });
+
+    it('sends nothing that is not admitted, and says why', async () => {
+      answers = [text(503)];
+      const { seen, counted } = counting(2);
+      await expect(client().request({ method: 'GET', url, counted })).rejects.toThrow('not now');
+      expect([seen.admitted, received.length]).toEqual([2, 1]);
+    });
+
+    it('gives back what never left this machine, and nothing else', async () => {
+      const { seen, counted } = counting();
+      await failureOf(client().request({ method: 'POST', url: 'http://no-such-host.invalid/', counted }));
+      expect(seen).toEqual({ admitted: 1, givenBack: 1 });
+      answers = [(request) => request.socket.destroy()];
+      await failureOf(client().request({ method: 'POST', url, counted }));
+      expect(seen).toEqual({ admitted: 2, givenBack: 1 });
+    });
   });
 });
 

@@ -2,15 +2,21 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { type Clock, SystemClock } from './clock.js';
 import { HttpFailure, toHttpFailure } from './http-failure.js';
 import { targetOf, type ObservedCall } from './observed-call.js';
-import { Pacer, type Pace } from './pacer.js';
 
 export interface HttpRequest {
   method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
   url: string;
   headers?: Readonly<Record<string, string>>;
   body?: string;
-  /** The bucket this call draws from; none = not paced. */
-  pace?: Pace;
+  /** Counts every single try against the service's limits. */
+  counted?: CountedTries;
+}
+
+export interface CountedTries {
+  /** Waits for the try's turn. Whatever it throws is the outcome of the call. */
+  admit(): Promise<void>;
+  /** The try did not leave this machine. */
+  giveBack(): Promise<void>;
 }
 
 export interface HttpResponse {
@@ -28,7 +34,7 @@ export interface HttpClientOptions {
   retryScale?: number;
   sleep?: (milliseconds: number) => Promise<unknown>;
   random?: () => number;
-  /** Milliseconds that only ever go forward; paces the calls. */
+  /** Milliseconds that only ever go forward; tells how long calls take. */
   monotonic?: () => number;
   /** Told of every single call, repeated ones too, once it is over. */
   onCall?: (call: ObservedCall) => void;
@@ -54,7 +60,6 @@ export class HttpClient {
   private readonly sleep: (milliseconds: number) => Promise<unknown>;
   private readonly random: () => number;
   private readonly monotonic: () => number;
-  private readonly pacer: Pacer;
   private readonly onCall: (call: ObservedCall) => void;
 
   constructor(options: HttpClientOptions = {}) {
@@ -65,7 +70,6 @@ export class HttpClient {
     this.sleep = options.sleep ?? ((milliseconds) => delay(milliseconds));
     this.random = options.random ?? Math.random;
     this.monotonic = options.monotonic ?? (() => performance.now());
-    this.pacer = new Pacer(this.monotonic, this.sleep);
     this.onCall = options.onCall ?? (() => undefined);
   }
 
@@ -96,7 +100,7 @@ export class HttpClient {
   }
 
   private async attempt(request: HttpRequest): Promise<HttpResponse> {
-    if (request.pace !== undefined) await this.pacer.waitFor(request.pace);
+    await request.counted?.admit();
     const began = this.monotonic();
     const tell = (outcome: ObservedCall['outcome']): void =>
       this.onCall({
@@ -110,7 +114,10 @@ export class HttpClient {
       tell(response.status);
       return response;
     } catch (error) {
-      if (error instanceof HttpFailure) tell(error.kind);
+      if (error instanceof HttpFailure) {
+        tell(error.kind);
+        if (!error.isAmbiguous) await request.counted?.giveBack();
+      }
       throw error;
     }
   }

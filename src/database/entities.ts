@@ -14,6 +14,7 @@ import { FlicSettingsRow } from '../flic/flic-settings.entity.js';
 import { AccessToken } from '../integrations/access-token.entity.js';
 import { Integration } from '../integrations/integration.entity.js';
 import { OAuthState } from '../integrations/oauth/oauth-state.entity.js';
+import { QuotaBucket } from '../integrations/quotas/quota-bucket.entity.js';
 import { IdempotencyKey } from '../logs/idempotency-key.entity.js';
 import { MailAttachment, MailMessage, MailRecipient } from '../mail/mail.entity.js';
 import { Project } from '../projects/project.entity.js';
@@ -43,6 +44,7 @@ export const ENTITIES = [
   Integration,
   AccessToken,
   OAuthState,
+  QuotaBucket,
   Project,
   TimeEntryRow,
   SessionNotice,

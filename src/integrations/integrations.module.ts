@@ -26,17 +26,25 @@ import { OAuthService } from './oauth/oauth.service.js';
 import { OperatorIntegrations } from './operator-integrations.js';
 import { ProviderRegistry } from './provider-registry.js';
 import { createProviders } from './providers/index.js';
+import { QuotaBucket } from './quotas/quota-bucket.entity.js';
+import { QuotasRepository } from './quotas/quotas.repository.js';
+import { QuotasService } from './quotas/quotas.service.js';
 
 const logger = new Logger('Calls');
 const logCall = (call: ObservedCall): void => logger.debug(describeCall(call));
 
 @Module({
-  imports: [TypeOrmModule.forFeature([Integration, AccessToken, OAuthState]), MailModule, PushModule, UsersModule],
+  imports: [
+    TypeOrmModule.forFeature([Integration, AccessToken, OAuthState, QuotaBucket]),
+    MailModule,
+    PushModule,
+    UsersModule,
+  ],
   controllers: [IntegrationsController, OAuthController],
   providers: [
     {
       provide: TIME_TRACKING_PROVIDERS,
-      useFactory: (config: Config, clock: Clock, accessTokens: AccessTokensService) =>
+      useFactory: (config: Config, clock: Clock, accessTokens: AccessTokensService, quotas: QuotasService) =>
         createProviders({
           http: new HttpClient({
             clock,
@@ -46,14 +54,17 @@ const logCall = (call: ObservedCall): void => logger.debug(describeCall(call));
           }),
           clock,
           accessTokens,
+          quotas,
           togglBaseUrl: config.togglBaseUrl,
           clockifyBaseUrl: config.clockifyBaseUrl,
           clockifyWorkspaceIds: config.clockifyWorkspaceIds,
           clockifyWebhookTokens: config.clockifyWebhookTokens,
           zoho: config.zoho,
         }),
-      inject: [CONFIG, Clock, AccessTokensService],
+      inject: [CONFIG, Clock, AccessTokensService, QuotasService],
     },
+    QuotasRepository,
+    QuotasService,
     AccessTokensRepository,
     AccessTokensService,
     ProviderRegistry,

@@ -17,6 +17,8 @@ const STATEMENTS = [
   `delete from sync_plans where created_at < $1::timestamptz - interval '7 days'`,
   // Access tokens live for an hour, and the count of their refreshes looks back ten minutes.
   `delete from access_tokens where modified_at < least($1, now()) - interval '1 day'`,
+  // Those with a rule keep it.
+  `delete from quota_buckets where capacity is null and modified_at < least($1, now()) - interval '30 days'`,
   'delete from oauth_states where expires_at < $1',
   `delete from flic_presses where pressed_at < $1::timestamptz - interval '90 days'`,
 ];

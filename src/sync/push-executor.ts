@@ -15,7 +15,6 @@ import { draftOf } from '../time-entries/entry-draft.js';
 import { TimeEntriesService } from '../time-entries/time-entries.service.js';
 import type { TimeEntry } from '../time-entries/time-entry.js';
 import { LedgerConfirmation, type PushOutcome } from './ledger-confirmation.js';
-import { QuietTimes } from './quiet-times.js';
 import { planRetry } from './retry-plan.js';
 
 /** Longer than any single write to a provider can take. */
@@ -30,7 +29,6 @@ class LeaseLost extends Error {}
 @Injectable()
 export class PushExecutor {
   private readonly logger = new Logger('Push');
-  private readonly quietTimes = new QuietTimes(() => performance.now());
 
   constructor(
     private readonly entries: TimeEntriesService,
@@ -43,8 +41,6 @@ export class PushExecutor {
 
   /** Never throws: every failure ends in a state of the wish that says what happens next. */
   async execute(push: ClaimedPush): Promise<void> {
-    const quietSeconds = this.quietTimes.secondsLeft(push);
-    if (quietSeconds > 0) return this.waitFor(push, 'The service asked to wait.', quietSeconds);
     let open: OpenIntegration | null = null;
     try {
       open = await this.integrations.open(push.integrationId);
@@ -142,7 +138,6 @@ export class PushExecutor {
       { ...push, isCreate: push.externalId === null },
       { now: this.clock.now(), random: Math.random, scale: this.config.testControl.retryScale ?? 1 },
     );
-    if (error instanceof ProviderError && error.kind === 'quota') this.quietTimes.begin(push, plan.delaySeconds);
     await this.pushes.postpone(push, { ...plan, error: reason });
   }
 }

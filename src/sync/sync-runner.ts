@@ -8,7 +8,8 @@ import type { Claim } from '../database/claims.js';
 import { IntegrationsService, type OpenIntegration } from '../integrations/integrations.service.js';
 import { teamOf } from '../integrations/workspace-scope.js';
 import { AccountRead } from './account-read.js';
-import { waitForQuota, type QuotaWait } from './quota-reserve.js';
+import { meteredBy, quotasOf } from './metered.js';
+import { planNext, planRun, type QuotaWait } from './quota-planner.js';
 import { endAfterFailure, type RunFailure } from './run-failure.js';
 import { LeaseLost, noProgress, type Progress, type Run } from './run.js';
 import type { SyncCounts } from './sync-run.js';
@@ -43,24 +44,22 @@ export class SyncRunner {
    */
   async run(claim: Pick<Claim, 'id' | 'leaseToken'>, asked?: { days?: number }): Promise<RunOutcome> {
     const progress = noProgress();
-    const open = await this.integrations.open(claim.id);
+    const opened = await this.integrations.open(claim.id);
+    const meter = { isByClock: asked === undefined, calls: 0 };
+    const open = opened && meteredBy(opened, meter);
     const stored = await this.repository.find(claim.id);
     if (open === null || stored === null) {
-      await this.end(
-        claim,
-        progress,
-        { state: 'error', reason: 'The integration needs new credentials.', delaySeconds: 3600 },
-        0,
-      );
-      return { counts: progress.counts, error: 'The integration needs new credentials.' };
+      const reason = 'The integration needs new credentials.';
+      await this.repository.end(claim, endBadly({ state: 'error', reason, delaySeconds: 3600 }));
+      return { counts: progress.counts, error: reason };
     }
     const interval = await this.intervalOf(open.integration.userId);
-    const wait = asked === undefined ? waitForQuota(open.provider.quotas?.(open.connection) ?? []) : null;
+    const wait = asked === undefined ? planRun(await quotasOf(open)) : null;
     if (wait !== null) return this.keepBack(claim, progress, wait);
     try {
       const lease = { leaseSeconds: this.leaseSeconds, intervalSeconds: interval };
       await this.read({ claim, open, stored, progress, asked, ...lease });
-      await this.end(claim, progress, null, interval);
+      await this.endWell(claim, open, progress, { interval, calls: meter.calls });
       return { counts: progress.counts, error: null };
     } catch (error) {
       if (error instanceof LeaseLost) return { counts: progress.counts, error: 'Another worker has taken over.' };
@@ -74,7 +73,7 @@ export class SyncRunner {
     wait: QuotaWait,
   ): Promise<RunOutcome> {
     const delaySeconds = Math.max(1, (wait.until.getTime() - this.clock.now().getTime()) / 1000);
-    await this.end(claim, progress, { state: 'waiting', reason: wait.reason, delaySeconds }, delaySeconds);
+    await this.repository.end(claim, endBadly({ state: 'waiting', reason: wait.reason, delaySeconds }));
     return { counts: progress.counts, error: wait.reason };
   }
 
@@ -95,17 +94,31 @@ export class SyncRunner {
       this.logger.error(`Integration ${claim.id}: ${redact(messageOf(error))}`, (error as Error).stack);
     if (failure.needsReauth) await this.integrations.needsReauth(open.integration, failure.reason);
     else if (failure.state === 'error') await this.integrations.unread(open.integration, failure.reason);
-    await this.end(claim, progress, failure, interval);
+    await this.repository.end(claim, endBadly(failure));
     return { counts: progress.counts, error: failure.reason };
   }
 
-  private end(
+  /** The next run comes as soon as its user asked for, if the service grants the calls. */
+  private async endWell(
     claim: Pick<Claim, 'id' | 'leaseToken'>,
-    progress: Progress,
-    failure: Pick<RunFailure, 'state' | 'reason' | 'delaySeconds'> | null,
-    interval: number,
+    open: OpenIntegration,
+    { counts, skipped, changesSince, walkedAt }: Progress,
+    { interval, calls }: { interval: number; calls: number },
   ): Promise<void> {
-    return this.repository.end(claim, failure === null ? endWell(progress, interval) : endBadly(failure));
+    // Where only what is due or has changed is read, the next run costs less than one that met everything.
+    const isRepeated = open.provider.incremental === undefined && teamOf(open) === null;
+    const expected = { now: this.clock.now(), intervalSeconds: interval, calls: isRepeated ? calls : 1 };
+    const next = planNext(await quotasOf(open), expected);
+    await this.repository.end(claim, {
+      state: next.isWaiting ? 'waiting' : 'idle',
+      isSuccess: true,
+      reason: next.reason,
+      error: skipped.length === 0 ? null : `Left out: ${skipped.slice(0, 10).join('; ')}`,
+      entriesSynced: counts.created + counts.updated + counts.deleted + counts.conflicts,
+      delaySeconds: next.delaySeconds,
+      changesSince,
+      walkedAt,
+    });
   }
 
   private async intervalOf(userId: number): Promise<number> {
@@ -118,14 +131,9 @@ export class SyncRunner {
   }
 }
 
-function endWell({ counts, skipped, changesSince, walkedAt }: Progress, delaySeconds: number): RunEnd {
-  const leftOut = skipped.length === 0 ? null : `Left out: ${skipped.slice(0, 10).join('; ')}`;
-  const entriesSynced = counts.created + counts.updated + counts.deleted + counts.conflicts;
-  return { state: 'idle', reason: null, error: leftOut, entriesSynced, delaySeconds, changesSince, walkedAt };
-}
-
 const endBadly = ({ state, reason, delaySeconds }: Pick<RunFailure, 'state' | 'reason' | 'delaySeconds'>): RunEnd => ({
   state,
+  isSuccess: false,
   reason,
   error: reason,
   entriesSynced: null,

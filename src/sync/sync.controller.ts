@@ -18,7 +18,7 @@ const STATUS_EXAMPLE = {
       entries_synced: 3,
       next_sync: 1784531100,
       reason: null,
-      quota: [{ bucket: 'user', remaining: 21, resets_at: 1784533200 }],
+      quota: [{ bucket: 'user', remaining: 21, limit: 30, resets_at: 1784533200 }],
     },
   ],
 };
@@ -75,9 +75,16 @@ export class SyncController {
   }
 }
 
-const planResponse = ({ id, integrationId, rows, counts }: Awaited<ReturnType<SyncService['dryRun']>>[number]) => ({
+const planResponse = ({
+  id,
+  integrationId,
+  rows,
+  counts,
+  cost,
+}: Awaited<ReturnType<SyncService['dryRun']>>[number]) => ({
   plan_id: id,
   integration_id: integrationId,
   counts,
+  cost: { calls_used: cost.callsUsed, calls_to_apply: cost.callsToApply },
   rows,
 });

@@ -20,6 +20,8 @@ export interface StoredSync {
 /** What a finished run leaves behind. */
 export interface RunEnd {
   state: 'idle' | 'waiting' | 'error';
+  /** Everything was read; it may wait all the same, for the next run's calls. */
+  isSuccess: boolean;
   reason: string | null;
   error: string | null;
   entriesSynced: number | null;
@@ -39,7 +41,7 @@ const END = prepared(
   'sync.end',
   `update sync_states set state = $3, reason = $4, last_error = $5, entries_synced = coalesce($6, entries_synced),
      next_at = now() + make_interval(secs => $7), last_sync_at = now(),
-     last_success_at = case when $3 = 'idle' then now() else last_success_at end,
+     last_success_at = case when $10 then now() else last_success_at end,
      changes_since = coalesce($8, changes_since), walked_at = coalesce($9, walked_at),
      walk = case when $9::timestamptz is null then walk end,
      lease_token = null, lease_until = null, modified_at = now()
@@ -112,6 +114,7 @@ export class SyncRepository {
       end.delaySeconds,
       end.changesSince,
       end.walkedAt,
+      end.isSuccess,
     ]);
   }
 

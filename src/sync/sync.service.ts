@@ -5,12 +5,21 @@ import { toUnixSeconds } from '../common/instant.js';
 import type { Config } from '../config/env.js';
 import { CONFIG } from '../config/tokens.js';
 import { IntegrationsService, type Integration, type OpenIntegration } from '../integrations/integrations.service.js';
-import { SyncPlanner } from './sync-planner.js';
-import { SyncPlans, type Plan } from './sync-plans.js';
+import { SyncPlanner, type CostedPlan } from './sync-planner.js';
+import { SyncPlans } from './sync-plans.js';
 import type { SyncCounts } from './sync-run.js';
+import { quotasOf } from './metered.js';
 import { DEFAULT_DAYS } from './run.js';
 import { SYNC_LEASE_SECONDS, SyncRunner } from './sync-runner.js';
 import { SyncRepository, type StoredSync } from './sync.repository.js';
+
+export interface QuotaStatus {
+  bucket: string;
+  remaining: number;
+  /** What a window begins with, where that is known. */
+  limit?: number;
+  resets_at: number;
+}
 
 /** The cloud of an integration: green, grey, or turning. */
 export interface SyncStatus {
@@ -23,8 +32,8 @@ export interface SyncStatus {
   entries_synced: number;
   next_sync: number | null;
   reason: string | null;
-  /** What the service's own answers said is left. */
-  quota: { bucket: string; remaining: number; resets_at: number }[];
+  /** What is left of the service's limits, for all replicas together. */
+  quota: QuotaStatus[];
 }
 
 export interface SyncNow {
@@ -53,7 +62,7 @@ export class SyncService {
     return Promise.all(
       rows.map(async (row) => ({
         ...statusOf(row, (await this.repository.find(row.id)) ?? NEVER_SYNCED, isAuto),
-        quota: quotaOf(open.get(row.id)),
+        quota: await quotaOf(open.get(row.id)),
       })),
     );
   }
@@ -82,7 +91,7 @@ export class SyncService {
   }
 
   /** What `now` would do, row by row; nothing is written but the plan. */
-  async dryRun(userId: number, integrationId: number | undefined, days: number | undefined): Promise<Plan[]> {
+  async dryRun(userId: number, integrationId: number | undefined, days: number | undefined): Promise<CostedPlan[]> {
     const all =
       integrationId === undefined
         ? await this.integrations.list(userId)
@@ -147,12 +156,15 @@ function statusOf(integration: Integration, stored: Standing, isAuto: boolean): 
   };
 }
 
-const quotaOf = (open: OpenIntegration | undefined): SyncStatus['quota'] =>
-  (open?.provider.quotas?.(open.connection) ?? []).map(({ bucket, remaining, resetsAt }) => ({
+async function quotaOf(open: OpenIntegration | undefined): Promise<QuotaStatus[]> {
+  const readings = open === undefined ? [] : await quotasOf(open);
+  return readings.map(({ bucket, remaining, limit, resetsAt }) => ({
     bucket,
     remaining,
+    ...(limit !== null && { limit }),
     resets_at: toUnixSeconds(resetsAt),
   }));
+}
 
 function stateOf(integration: Integration, stored: Standing, isAuto: boolean): SyncStatus['state'] {
   if (integration.state !== 'connected') return 'error';

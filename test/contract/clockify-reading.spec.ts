@@ -172,14 +172,25 @@ describe('the quota of a free workspace at Clockify', () => {
 
   it('is told where the service tells it', async () => {
     await world.begin({ quota: { isAnnounced: true } });
-    expect(world.provider.quota(world.connection)).toBeNull();
+    expect(await world.provider.quotas(world.connection)).toEqual([]);
     await call();
     const resetsAt = new Date(NOW.getTime() + HOUR);
-    expect(world.provider.quota(world.connection)).toEqual({ remaining: 29, resetsAt });
+    expect(await world.provider.quotas(world.connection)).toEqual([
+      {
+        bucket: 'workspace',
+        remaining: 29,
+        limit: 30,
+        resetsAt,
+        unit: 'calls',
+        callCost: 1,
+        reserve: 6,
+        isAsked: false,
+      },
+    ]);
     for (let calls = 2; calls <= 30; calls += 1) await call();
     expect(await errorOf(call())).toMatchObject({ kind: 'quota', retryAt: resetsAt });
     world.clock.advance(HOUR);
-    expect(world.provider.quota(world.connection)).toBeNull();
+    expect(await world.provider.quotas(world.connection)).toEqual([]);
     expect(await call()).toBeNull();
   });
 
@@ -190,6 +201,7 @@ describe('the quota of a free workspace at Clockify', () => {
       const error = await errorOf(world.provider.createEntry(world.connection, draftOf()));
       expect([error.kind, error.isAmbiguous]).toEqual(['quota', false]);
       waits.push((error.retryAt!.getTime() - world.clock.now().getTime()) / 1000);
+      await world.endPauses();
     }
     expect(waits).toEqual([60, 120, 240, 480, 960, 1920, 3600, 3600]);
     world.simulator.isThrottling = false;

@@ -3,6 +3,7 @@ import { HttpClient, type HttpRequest, type HttpResponse } from '../../src/commo
 import { Secret } from '../../src/common/secret.js';
 import { ClockifyProvider } from '../../src/integrations/providers/clockify/clockify.provider.js';
 import { connectionOf } from './clockify.harness.js';
+import { UncountedQuotas } from '../support/quotas.js';
 import { useClockify } from './clockify-world.js';
 import { at, draftOf, errorOf, MINUTE, NOW } from './support.js';
 
@@ -196,7 +197,7 @@ describe('a refusal by Clockify', () => {
 
   it('of an address it does not know is never "gone"', async () => {
     const baseUrl = `${world.simulator.url}/misplaced`;
-    const provider = new ClockifyProvider({ http: world.http, clock: world.clock, baseUrl });
+    const provider = new ClockifyProvider({ http: world.http, clock: world.clock, quotas: world.quotas, baseUrl });
     const error = await errorOf(provider.getEntry(world.connection, startInApp()));
     expect([error.kind, error.status]).toEqual(['rejected', 404]);
   });
@@ -223,7 +224,8 @@ class RecordingHttp extends HttpClient {
 describe('regions of Clockify', () => {
   it('are names from a list, each with its own host, at ten calls a second and key', async () => {
     const http = new RecordingHttp();
-    const provider = new ClockifyProvider({ http, clock: world.clock });
+    const quotas = new UncountedQuotas();
+    const provider = new ClockifyProvider({ http, clock: world.clock, quotas });
     for (const region of [null, ...provider.regions]) {
       await provider.listProjects({ ...world.connection, region });
     }
@@ -235,17 +237,18 @@ describe('regions of Clockify', () => {
     expect(new Set(http.requests.map(({ url }) => new URL(url).pathname.slice(0, 19)))).toEqual(
       new Set(['/api/v1/workspaces/']),
     );
-    const paces = http.requests.map(({ pace }) => pace!);
-    expect(paces[0]).toMatchObject({ requestsPerSecond: 10, burst: 1 });
-    expect(paces[0]!.key).not.toContain(world.user.apiKey);
+    const [budget] = quotas.budgets[0]!;
+    expect(budget!.pace).toEqual({ requestsPerSecond: 10, burst: 1 });
+    expect(budget!.key).not.toContain(world.user.apiKey);
     const other = { ...world.connection, credentials: { api_key: new Secret('another-key') } };
     await provider.listProjects(other);
-    expect(http.requests.at(-1)!.pace!.key).not.toBe(paces[0]!.key);
+    expect(quotas.budgets.at(-1)![0]!.key).not.toBe(budget!.key);
   });
 
   it('cannot be made up', async () => {
     const http = new RecordingHttp();
-    const provider = new ClockifyProvider({ http, clock: world.clock });
+    const quotas = new UncountedQuotas();
+    const provider = new ClockifyProvider({ http, clock: world.clock, quotas });
     for (const region of ['evil.example', '__proto__', 'constructor']) {
       expect((await errorOf(provider.listProjects({ ...world.connection, region }))).kind).toBe('rejected');
     }
@@ -254,12 +257,18 @@ describe('regions of Clockify', () => {
 
   it('all lead to the operator’s address where one is set, unpaced unless it is Clockify’s own', async () => {
     const http = new RecordingHttp();
-    const provider = new ClockifyProvider({ http, clock: world.clock, baseUrl: 'http://127.0.0.1:9/api/v1/' });
+    const quotas = new UncountedQuotas();
+    const provider = new ClockifyProvider({ http, clock: world.clock, quotas, baseUrl: 'http://127.0.0.1:9/api/v1/' });
     await provider.listProjects({ ...world.connection, region: 'euc1' });
     expect(http.requests[0]!.url).toMatch(/^http:\/\/127\.0\.0\.1:9\/api\/v1\/workspaces\//);
-    expect(http.requests[0]!.pace).toBeUndefined();
-    const regional = new ClockifyProvider({ http, clock: world.clock, baseUrl: 'https://euc1.clockify.me/api/v1' });
+    expect(quotas.budgets[0]![0]!.pace).toBeUndefined();
+    const regional = new ClockifyProvider({
+      http,
+      clock: world.clock,
+      quotas,
+      baseUrl: 'https://euc1.clockify.me/api/v1',
+    });
     await regional.listProjects(world.connection);
-    expect(http.requests[1]!.pace).toBeDefined();
+    expect(quotas.budgets[1]![0]!.pace).toBeDefined();
   });
 });

@@ -30,7 +30,7 @@ async function start(options: HarnessOptions): Promise<Harness> {
 }
 
 function accountAt(simulator: ClockifySimulator, options: HarnessOptions): Harness {
-  const { http, clock } = options;
+  const { http, clock, quotas } = options;
   const user = simulator.addUser();
   const workspaceId = user.defaultWorkspaceId;
   const other = simulator.model.addWorkspace({ name: 'Other', members: { [user.id]: 'MEMBER' } });
@@ -54,7 +54,7 @@ function accountAt(simulator: ClockifySimulator, options: HarnessOptions): Harne
     simulator,
     another: () => Promise.resolve(accountAt(simulator, options)),
     environment: { CLOCKIFY_BASE_URL: simulator.url },
-    provider: new ClockifyProvider({ http, clock, baseUrl: simulator.url }),
+    provider: new ClockifyProvider({ http, clock, quotas, baseUrl: simulator.url }),
     connection,
     otherConnection: connectionOf(user, other.id),
     credentials: { wrong: { api_key: new Secret('a-key-that-nobody-has') }, refusal: 'Api key does not exist' },

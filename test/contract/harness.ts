@@ -1,6 +1,7 @@
 import type { Clock } from '../../src/common/clock.js';
 import type { HttpClient } from '../../src/common/http-client.js';
 import type { Connection, TimeTrackingProvider } from '../../src/integrations/contract/provider.js';
+import type { Quotas } from '../../src/integrations/contract/quotas.js';
 import type { HttpSimulator, RecordedCall } from '../../simulators/support/http-simulator.js';
 
 export interface ElsewhereEntry {
@@ -65,6 +66,7 @@ export interface Harness {
 export interface HarnessOptions {
   http: HttpClient;
   clock: Clock;
+  quotas: Quotas;
   hasHugeIds?: boolean;
 }
 

@@ -3,6 +3,7 @@ import { FixedClock } from '../../src/common/clock.js';
 import { HttpClient } from '../../src/common/http-client.js';
 import { ProviderError } from '../../src/integrations/contract/provider-error.js';
 import type { EntryDraft, RemoteEntry } from '../../src/integrations/contract/remote-entry.js';
+import { useQuotas } from '../support/quotas.js';
 import { clockify } from './clockify.harness.js';
 import type { Harness, ProviderUnderContract } from './harness.js';
 import { toggl } from './toggl.harness.js';
@@ -55,6 +56,7 @@ export interface ContractContext {
 /** A fresh simulator and provider for each test of a suite, at a clock that stands at `NOW`. */
 export function useProvider(subject: ProviderUnderContract, options: { hasHugeIds?: boolean } = {}): ContractContext {
   const context = { clock: new FixedClock(NOW) } as ContractContext;
+  const quotas = useQuotas();
   let projectId: string | null = null;
   let readable: string | null = null;
   context.draft = (changes) => {
@@ -77,7 +79,7 @@ export function useProvider(subject: ProviderUnderContract, options: { hasHugeId
     const clock = new FixedClock(NOW);
     const http = new HttpClient({ clock, retryScale: 0.001, timeoutMilliseconds: 600 });
     context.clock = clock;
-    context.harness = await subject.start({ http, clock, ...options });
+    context.harness = await subject.start({ http, clock, quotas: quotas.of(clock, { scale: 0.001 }), ...options });
   });
   afterEach(() => context.harness.simulator.stop());
   return context;

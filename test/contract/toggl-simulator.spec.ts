@@ -4,6 +4,7 @@ import { TogglSimulator, type TogglSimulatorOptions } from '../../simulators/tog
 import { FixedClock } from '../../src/common/clock.js';
 import { HttpClient } from '../../src/common/http-client.js';
 import { Secret } from '../../src/common/secret.js';
+import { useQuotas } from '../support/quotas.js';
 import { TogglProvider } from '../../src/integrations/providers/toggl/toggl.provider.js';
 
 const NOW = new Date('2026-03-02T12:00:00.500Z');
@@ -14,6 +15,7 @@ const ENTRY_KEYS =
 
 /** The stand-in must be as awkward as the service: a contract proven against a kinder one proves nothing. */
 describe('the Toggl simulator', () => {
+  const quotas = useQuotas();
   let clock: FixedClock;
   let simulator: TogglSimulator;
   let user: TogglUser;
@@ -160,7 +162,7 @@ describe('the Toggl simulator', () => {
   it('lets the provider read what is left of the quota', async () => {
     await begin({ quota: true });
     const http = new HttpClient({ clock, retryScale: 0 });
-    const provider = new TogglProvider({ http, clock, baseUrl: simulator.url });
+    const provider = new TogglProvider({ http, clock, quotas: quotas.of(clock), baseUrl: simulator.url });
     const connection = {
       integrationId: 1,
       region: null,
@@ -169,19 +171,28 @@ describe('the Toggl simulator', () => {
       accountId: user.id.toString(),
       settings: {},
     };
-    expect(provider.quota(connection)).toEqual({ user: null, workspace: null });
+    expect(await provider.quotas(connection)).toEqual([]);
     simulator.hasNullForEmpty = true;
     expect(await provider.listProjects(connection)).toEqual([]);
     for (let calls = 1; calls <= 30; calls += 1) await provider.timer.current(connection);
     const resetsAt = new Date(NOW.getTime() + 3_600_000);
-    expect(provider.quota(connection)).toEqual({
-      user: { remaining: 0, resetsAt },
-      workspace: { remaining: 29, resetsAt },
-    });
+    expect(await provider.quotas(connection)).toEqual([
+      { bucket: 'user', remaining: 0, limit: 30, resetsAt, unit: 'calls', callCost: 1, reserve: 6, isAsked: false },
+      {
+        bucket: 'workspace',
+        remaining: 29,
+        limit: 30,
+        resetsAt,
+        unit: 'calls',
+        callCost: 0,
+        reserve: 6,
+        isAsked: false,
+      },
+    ]);
     await expect(provider.timer.current(connection)).rejects.toMatchObject({ kind: 'quota', retryAt: resetsAt });
     expect(await provider.listTags(connection)).toEqual([]);
     clock.advance(3_600_000);
-    expect(provider.quota(connection)).toEqual({ user: null, workspace: null });
+    expect(await provider.quotas(connection)).toEqual([]);
     expect(await provider.timer.current(connection)).toBeNull();
   });
 });

@@ -35,7 +35,7 @@ async function start(options: HarnessOptions): Promise<Harness> {
 }
 
 function accountAt(simulator: TogglSimulator, options: HarnessOptions): Harness {
-  const { http, clock } = options;
+  const { http, clock, quotas } = options;
   const user = simulator.addUser();
   const other = simulator.model.addWorkspace({ name: 'Other', members: [user] });
   const connection = connectionOf(user, user.defaultWorkspaceId);
@@ -61,7 +61,7 @@ function accountAt(simulator: TogglSimulator, options: HarnessOptions): Harness 
     simulator,
     another: () => Promise.resolve(accountAt(simulator, options)),
     environment: { TOGGL_BASE_URL: simulator.url },
-    provider: new TogglProvider({ http, clock, baseUrl: simulator.url }),
+    provider: new TogglProvider({ http, clock, quotas, baseUrl: simulator.url }),
     connection,
     otherConnection: connectionOf(user, other.id),
     credentials: {

@@ -4,6 +4,8 @@ import type { Connection } from '../../src/integrations/contract/provider.js';
 import type { RecordedCall } from '../../simulators/support/http-simulator.js';
 import { ZohoDeskSimulator } from '../../simulators/zoho-desk/simulator.js';
 import { deskBefore, deskConnection } from '../support/zoho-desk.js';
+import { MemoryAccessTokens } from '../support/memory-access-tokens.js';
+import { fetchFirstToken } from '../support/zoho.js';
 import { playPages, type Harness, type HarnessOptions, type PagePlay, type ProviderUnderContract } from './harness.js';
 
 const BEYOND_2_53 = 9_007_199_254_740_993n;
@@ -40,11 +42,12 @@ async function accountAt(simulator: ZohoDeskSimulator, options: HarnessOptions):
   const otherAgent = simulator.model.addAgent(other, account.agent.personId);
   const connection = deskConnection(account);
   const { credentials } = connection;
-  const { provider, accounts } = deskBefore(simulator, options);
+  const accessTokens = new MemoryAccessTokens();
+  const { provider } = deskBefore(simulator, { ...options, accessTokens });
   // Names of tickets begin with their numbers, which an agent need not be allowed to see.
   simulator.odd.hidesTicketNumber = true;
   // The calls that are counted are those after the first token.
-  await accounts.accessToken(credentials, null);
+  await fetchFirstToken(simulator, options.clock, accessTokens, credentials);
   simulator.calls.length = 0;
   const agentOf = ({ accountId }: Connection) => simulator.model.agents.get(accountId)!;
   const page = { size: 100, wrap: (rows: object[]) => ({ data: rows }) };

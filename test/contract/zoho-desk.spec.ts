@@ -263,31 +263,4 @@ describe('Zoho Desk', () => {
       expect(await world.provider.findCreated(world.connection, sent)).toEqual([]);
     });
   });
-
-  describe('limits', () => {
-    it('are told as the last answer had them', async () => {
-      expect(world.provider.quota(world.connection)).toBeNull();
-      await list();
-      const reading = { remaining: 100_000 - 6, lastCost: 3, toldAt: NOW };
-      expect(world.provider.quota(world.connection)).toEqual(reading);
-      const resetsAt = new Date(NOW.getTime() + 60 * MINUTE);
-      expect(world.provider.quotas(world.connection)).toEqual([{ bucket: 'portal', remaining: 99_994, resetsAt }]);
-      clock.advance(60 * MINUTE);
-      expect(world.provider.quotas(world.connection)).toEqual([]);
-      clock.advance(DAY);
-      expect(world.provider.quota(world.connection)).toBeNull();
-    });
-
-    it('of the day are waited for until they open, those of the moment only shortly', async () => {
-      world.simulator.credits.perDay = 0;
-      const day = await errorOf(list());
-      expect([day.kind, day.retryAt]).toEqual(['quota', new Date('2026-03-03T00:00:00Z')]);
-      world.simulator.credits.perDay = 100;
-      world.simulator.busyCalls = 1;
-      const moment = await errorOf(create());
-      expect([moment.kind, moment.retryAt]).toEqual(['quota', new Date(NOW.getTime() + 15_000)]);
-      world.simulator.busyCalls = 2;
-      expect(await list()).toEqual([]);
-    });
-  });
 });

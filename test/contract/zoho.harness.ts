@@ -7,6 +7,7 @@ import type { RecordedCall } from '../../simulators/support/http-simulator.js';
 import type { ZohoLog, ZohoPerson } from '../../simulators/zoho/model.js';
 import { ZohoSimulator } from '../../simulators/zoho/simulator.js';
 import { MemoryAccessTokens } from '../support/memory-access-tokens.js';
+import { fetchFirstToken } from '../support/zoho.js';
 import {
   playPages,
   type ElsewhereEntry,
@@ -49,13 +50,14 @@ async function start(options: HarnessOptions): Promise<Harness> {
 }
 
 async function accountAt(simulator: ZohoSimulator, options: HarnessOptions): Promise<Harness> {
-  const { http, clock } = options;
+  const { http, clock, quotas } = options;
   const { portal, person, client, refreshToken } = simulator.addAccount();
   const other = simulator.model.addPortal({ name: 'Other', members: [person] });
+  const accessTokens = new MemoryAccessTokens();
   const accounts = new ZohoAccounts({
     http,
     clock,
-    accessTokens: new MemoryAccessTokens(),
+    accessTokens,
     accountsUrl: simulator.url,
   });
   const credentials = {
@@ -73,7 +75,7 @@ async function accountAt(simulator: ZohoSimulator, options: HarnessOptions): Pro
     timeZone: 'UTC',
   });
   // The calls that are counted are those after the first token.
-  await accounts.accessToken(credentials, null);
+  await fetchFirstToken(simulator, clock, accessTokens, credentials);
   simulator.calls.length = 0;
   const connection = connectionTo(portal.id);
   const add = (name: string, isArchived = false, portalId = portal.id) =>
@@ -82,7 +84,7 @@ async function accountAt(simulator: ZohoSimulator, options: HarnessOptions): Pro
     simulator,
     another: () => accountAt(simulator, options),
     environment: { ZOHO_ACCOUNTS_URL: simulator.url, ZOHO_PROJECTS_URL: simulator.url },
-    provider: new ZohoProvider({ http, clock, accounts, projectsUrl: simulator.url }),
+    provider: new ZohoProvider({ http, clock, quotas, accounts, projectsUrl: simulator.url }),
     connection,
     otherConnection: connectionTo(other.id),
     credentials: { wrong: { ...credentials, refresh_token: new Secret('1000.wrong.wrong') }, refusal: 'invalid_code' },

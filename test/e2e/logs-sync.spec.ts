@@ -96,7 +96,7 @@ describe('logs and their service', () => {
     const ana = await newcomer();
     slowly('POST');
     const { id } = await world.addLog(ana, { task: 'x', integration_id: ana.integrationId, ...HOURS }, '');
-    await underWay(id).toBe('sending');
+    await expect.poll(() => world.toggl.model.entriesOf(ana.toggl.id).length).toBe(1);
     expect((await remove(ana, id)).status).toBe(200);
     await underWay(id).toBe('done');
     expect(world.there(ana)).toEqual([]);

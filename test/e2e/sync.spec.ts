@@ -22,6 +22,8 @@ afterAll(() => world.close());
 beforeEach(async () => {
   world.toggl.faults.clear();
   ana = await world.addTracker(`ana${++people}`);
+  // Projects are fetched in the background after connecting: not while calls are counted.
+  await world.call(ana, 'GET', '/v1/resources/projects');
 });
 
 const instant = (time: string): Date => new Date(at(time) * 1000);
@@ -134,6 +136,9 @@ describe('sync', () => {
     world.toggl.faults.add({ ...refuse, action: { status: 503, body: '' } });
     await world.call(ana, 'PUT', '/v1/resources/logs', { id: log!.id, task: 'ours' });
     await expect.poll(async () => (await world.getLog(ana, log!.id)).sync.error).not.toBeNull();
+    // Its next try is far off: none is under way while the service is read.
+    const postpone = `update pushes set next_at = now() + interval '1 hour' where entry_id = $1 and state = 'pending'`;
+    await expect.poll(() => world.app.database.execute(postpone, [log!.id])).toBe(1);
     world.toggl.editInApp(externalId, { description: 'theirs' });
     await sync();
     await expect.poll(async () => (await world.getLog(ana, log!.id)).sync.state).toBe('synced');

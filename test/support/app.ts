@@ -22,6 +22,8 @@ export interface TestAppOptions {
   config?: Partial<Config>;
   /** A `FixedClock`, say; the system's clock without it. */
   clock?: Clock;
+  /** Another replica of this app: the same database, configuration and secrets. */
+  beside?: TestApp;
   /** Routes and providers that only this test has. */
   controllers?: Type[];
   providers?: Provider[];
@@ -48,10 +50,14 @@ export interface TestApp {
 
 /** The real application on a port of its own, over a database cloned for it. Close it in `afterAll`. */
 export async function startTestApp(options: TestAppOptions = {}): Promise<TestApp> {
-  const testDatabase = await cloneDatabase();
+  const { beside } = options;
+  const testDatabase = beside === undefined ? await cloneDatabase() : databaseOf(beside);
   const dataDir = mkdtempSync(path.join(os.tmpdir(), 'timesheet-app-'));
-  const config = { ...readConfig(environment(testDatabase.url, dataDir, options.env)), ...options.config };
-  const secrets = resolveSecrets(config);
+  const config = beside?.config ?? {
+    ...readConfig(environment(testDatabase.url, dataDir, options.env)),
+    ...options.config,
+  };
+  const secrets = beside?.secrets ?? resolveSecrets(config);
   const logLines: string[] = [];
   const app = await createApp({
     config,
@@ -81,6 +87,9 @@ export async function startTestApp(options: TestAppOptions = {}): Promise<TestAp
     },
   };
 }
+
+/** The one that was there first drops it. */
+const databaseOf = ({ databaseUrl: url }: TestApp) => ({ url, drop: () => Promise.resolve() });
 
 const environment = (databaseUrl: string, dataDir: string, extra: Record<string, string> = {}): NodeJS.ProcessEnv => ({
   NODE_ENV: 'test',

@@ -4,6 +4,7 @@ import type { Harness, ProviderUnderContract } from '../contract/harness.js';
 import { AppCaller } from './app-caller.js';
 import { startTestApp, type TestApp, type TestAppOptions } from './app.js';
 import { addPerson, type Person } from './people.js';
+import { UncountedQuotas } from './quotas.js';
 import { NOW } from './toggl.js';
 
 /** Somebody with a login and a connected account, with a project there where entries must have one. */
@@ -31,7 +32,8 @@ export class ServiceApp extends AppCaller {
     { env, hasHugeIds = false, ...options }: Pick<TestAppOptions, 'env' | 'config'> & { hasHugeIds?: boolean } = {},
   ): Promise<ServiceApp> {
     const clock = new FixedClock(NOW);
-    const first = await subject.start({ clock, http: new HttpClient({ clock }), hasHugeIds });
+    const quotas = new UncountedQuotas();
+    const first = await subject.start({ clock, http: new HttpClient({ clock }), quotas, hasHugeIds });
     const control = { retryScale: 0.0005, withoutJobs: true, callTimeoutMilliseconds: 5000 };
     const app = await startTestApp({
       clock,

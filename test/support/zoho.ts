@@ -4,8 +4,10 @@ import { HttpClient } from '../../src/common/http-client.js';
 import { Secret } from '../../src/common/secret.js';
 import type { AccessTokens, Connection } from '../../src/integrations/contract/provider.js';
 import { ZohoAccounts } from '../../src/integrations/providers/zoho-accounts/accounts.client.js';
+import type { Quotas } from '../../src/integrations/contract/quotas.js';
 import { ZohoProvider } from '../../src/integrations/providers/zoho/zoho.provider.js';
 import { MemoryAccessTokens } from './memory-access-tokens.js';
+import { UncountedQuotas } from './quotas.js';
 
 /** A provider in front of a simulated Zoho, and an account there. */
 export interface ZohoWorld {
@@ -36,15 +38,32 @@ export async function startZoho({ clock, timeZone = 'UTC', ...options }: ZohoWor
   };
 }
 
+/** The first access token, with all the time a busy machine needs: the calls a test is about are given less. */
+export async function fetchFirstToken(
+  simulator: { url: string },
+  clock: Clock,
+  accessTokens: AccessTokens,
+  credentials: Connection['credentials'],
+): Promise<void> {
+  const accounts = new ZohoAccounts({
+    http: new HttpClient({ clock }),
+    clock,
+    accessTokens,
+    accountsUrl: simulator.url,
+  });
+  await accounts.accessToken(credentials, null);
+}
+
 /** One more provider before the same simulator: another replica, say. */
 export function zohoBefore(
   simulator: ZohoSimulator,
   clock: Clock,
   accessTokens: AccessTokens = new MemoryAccessTokens(),
+  quotas: Quotas = new UncountedQuotas(),
 ): Pick<ZohoWorld, 'provider' | 'accounts'> {
   const http = new HttpClient({ clock, retryScale: 0.001, timeoutMilliseconds: 600 });
   const accounts = new ZohoAccounts({ http, clock, accessTokens, accountsUrl: simulator.url });
-  return { accounts, provider: new ZohoProvider({ http, clock, accounts, projectsUrl: simulator.url }) };
+  return { accounts, provider: new ZohoProvider({ http, clock, quotas, accounts, projectsUrl: simulator.url }) };
 }
 
 export const zohoConnection = (

@@ -1,4 +1,5 @@
 import type { Secret } from '../../common/secret.js';
+import type { CallMeter } from './quotas.js';
 import type { EntryDraft, RemoteEntry, RemoteProject } from './remote-entry.js';
 import type { WebhookCapability } from './webhooks.js';
 
@@ -28,6 +29,8 @@ export interface Connection {
   settings: Readonly<Record<string, unknown>>;
   /** The account's own, as `verify` found it; `null` or absent where the service names none. */
   timeZone?: string | null;
+  /** Counts the calls of one piece of work, and says whether they are a person's; a person's without it. */
+  meter?: CallMeter;
 }
 
 /** Whom the credentials belong to, as said by the service itself. */
@@ -136,12 +139,22 @@ export interface AccessTokens {
   ): Promise<Secret>;
 }
 
-/** How many calls a service still grants, as its own answers said. */
+/** How many calls a service still grants, as all replicas know it. */
 export interface QuotaReading {
   /** Whose calls are counted: the user's, the workspace's. */
   bucket: string;
+  unit: 'calls' | 'credits';
+  /** 0 while the service asks to be left alone. */
   remaining: number;
+  /** What a window begins with; `null` where the service does not say. */
+  limit: number | null;
   resetsAt: Date;
+  /** What one call of a sync takes from it; 0 when a sync takes nothing. */
+  callCost: number;
+  /** What work of the clock leaves to people. */
+  reserve: number;
+  /** The service asked to be left alone until `resetsAt`. */
+  isAsked: boolean;
 }
 
 /**
@@ -192,7 +205,7 @@ export interface TimeTrackingProvider {
   ): Promise<RemoteEntry[]>;
 
   /** What is known of the quotas of a connection right now; nothing before the first answer. Makes no call. */
-  quotas?(connection: Connection): QuotaReading[];
+  quotas?(connection: Connection): Promise<QuotaReading[]>;
 
   readonly timer?: TimerCapability;
   readonly incremental?: IncrementalCapability;

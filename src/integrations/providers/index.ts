@@ -3,6 +3,7 @@ import type { HttpClient } from '../../common/http-client.js';
 import type { ClockifyWebhookTokens } from '../../config/clockify-webhook-settings.js';
 import type { ZohoSettings } from '../../config/zoho-settings.js';
 import type { AccessTokens, TimeTrackingProvider } from '../contract/provider.js';
+import type { Quotas } from '../contract/quotas.js';
 import { ClockifyProvider } from './clockify/clockify.provider.js';
 import { TogglProvider } from './toggl/toggl.provider.js';
 import { ZohoAccounts } from './zoho-accounts/accounts.client.js';
@@ -13,6 +14,7 @@ export interface ProviderDependencies {
   http: HttpClient;
   clock: Clock;
   accessTokens: AccessTokens;
+  quotas: Quotas;
   /** With `/api/v9`; the vendor's own by default. Only the operator sets it. */
   togglBaseUrl?: string;
   /** With `/api/v1`, for every region; the vendor's own by default. Only the operator sets it. */
@@ -28,20 +30,22 @@ export function createProviders({
   http,
   clock,
   accessTokens,
+  quotas,
   ...options
 }: ProviderDependencies): TimeTrackingProvider[] {
   const { client: oauthClient, accountsUrl, projectsUrl, deskUrl } = options.zoho ?? {};
   const accounts = new ZohoAccounts({ http, clock, accessTokens, accountsUrl });
   return [
-    new TogglProvider({ http, clock, baseUrl: options.togglBaseUrl }),
+    new TogglProvider({ http, clock, quotas, baseUrl: options.togglBaseUrl }),
     new ClockifyProvider({
       http,
       clock,
+      quotas,
       baseUrl: options.clockifyBaseUrl,
       workspaceIds: options.clockifyWorkspaceIds,
       webhookTokens: options.clockifyWebhookTokens,
     }),
-    new ZohoProvider({ http, clock, accounts, oauthClient, projectsUrl }),
-    new ZohoDeskProvider({ http, clock, accounts, oauthClient, deskUrl }),
+    new ZohoProvider({ http, clock, quotas, accounts, oauthClient, projectsUrl }),
+    new ZohoDeskProvider({ http, clock, quotas, accounts, oauthClient, deskUrl }),
   ];
 }

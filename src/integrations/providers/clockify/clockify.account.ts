@@ -23,7 +23,10 @@ export async function verifyAccount(
   const answer = await client.get(access, '/user');
   const profile = decode(() => toProfile(answer), false);
   const list = await client.get(access, '/workspaces');
-  const workspaces = decode(() => toRows(list).map(toNamed), false);
+  const workspaces = decode(
+    () => toRows(list).map((row) => ({ ...toNamed(row), plan: row.featureSubscriptionType })),
+    false,
+  );
   const wanted = wantedWorkspace(access.credentials, settings);
   const usual = [...preferred, profile.defaultWorkspaceId].find((id) => workspaces.some((one) => one.id === id));
   const id = wanted ?? usual ?? workspaces[0]?.id;
@@ -32,6 +35,7 @@ export async function verifyAccount(
     const known = workspaces.map((one) => `${one.id} (${one.name})`).join(', ');
     throw new ProviderError('rejected', `workspace_id must be one of this account's workspaces: ${known}`);
   }
+  if (typeof workspace.plan === 'string') await client.planIs(access, workspace.id, workspace.plan === 'FREE');
   return {
     accountId: profile.accountId,
     accountName: profile.accountName,

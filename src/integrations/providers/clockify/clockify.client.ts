@@ -2,12 +2,12 @@ import type { Clock } from '../../../common/clock.js';
 import { sha256 } from '../../../common/hashing.js';
 import type { HttpClient, HttpRequest, HttpResponse } from '../../../common/http-client.js';
 import { HttpFailure } from '../../../common/http-failure.js';
-import type { Pace } from '../../../common/pacer.js';
 import type { Secret } from '../../../common/secret.js';
-import type { Connection } from '../../contract/provider.js';
+import type { Connection, QuotaReading } from '../../contract/provider.js';
 import { ProviderError } from '../../contract/provider-error.js';
+import type { CountedCall, Quotas } from '../../contract/quotas.js';
 import { meaningOf, unanswered, unreadable, type CallContext } from './clockify.errors.js';
-import { QuotaMemory, type ClockifyQuota } from './clockify.quota.js';
+import { backOffSeconds, budgetsOf, FREE_PLAN, readQuotas, toldBy, workspaceKey } from './clockify.quota.js';
 
 /** Clockify's data centres. Users choose a name; a host never comes from outside. */
 const URLS: Readonly<Record<string, string>> = {
@@ -18,16 +18,16 @@ const URLS: Readonly<Record<string, string>> = {
   apse2: 'https://apse2.clockify.me/api/v1',
 };
 export const REGIONS: readonly string[] = Object.keys(URLS);
-export const REQUESTS_PER_SECOND = 10;
 
 /** What a call needs to know of a connection. */
-export type Access = Pick<Connection, 'credentials' | 'region'>;
+export type Access = Pick<Connection, 'credentials' | 'region' | 'meter'>;
 
 export interface ClockifyClientOptions {
   /** With `/api/v1`, for every region; the vendor's own by default. */
   baseUrl?: string;
   http: HttpClient;
   clock: Clock;
+  quotas: Quotas;
 }
 
 export interface Page {
@@ -46,7 +46,6 @@ interface Call {
 /** Clockify's wire: authentication, JSON both ways, failures in the contract's words. */
 export class ClockifyClient {
   private readonly baseUrl: string | null;
-  private readonly quotas = new QuotaMemory();
 
   constructor(private readonly options: ClockifyClientOptions) {
     this.baseUrl = options.baseUrl?.replace(/\/+$/, '') ?? null;
@@ -73,9 +72,16 @@ export class ClockifyClient {
     await this.exchange(access, { method: 'DELETE', path });
   }
 
-  quota(access: Access): ClockifyQuota | null {
-    const key = access.credentials.api_key;
-    return key === undefined ? null : this.quotas.read(fingerprint(key), this.options.clock.now());
+  async readQuotas({ credentials, region, workspaceId }: Connection): Promise<QuotaReading[]> {
+    const key = credentials.api_key;
+    if (key === undefined) return [];
+    const host = this.hostOf(region);
+    return readQuotas(this.options.quotas, { credential: fingerprint(key), host, workspaceId });
+  }
+
+  /** The plan decides how many calls a workspace has; it is told when an account is verified. */
+  async planIs({ region }: Access, workspaceId: string, isFree: boolean): Promise<void> {
+    await this.options.quotas.declare(workspaceKey(this.hostOf(region), workspaceId), isFree ? FREE_PLAN : null);
   }
 
   /** Tells credentials apart without being one. */
@@ -85,22 +91,34 @@ export class ClockifyClient {
 
   private async exchange(access: Access, call: Call): Promise<HttpResponse> {
     const key = keyOf(access);
-    const credential = fingerprint(key);
+    const budgets = budgetsOf(fingerprint(key), this.hostOf(access.region), call.path, this.isVendor);
+    const { quotas, http, clock } = this.options;
+    const counted = quotas.begin(
+      [budgets.key, budgets.workspace].filter((budget) => budget !== null),
+      access.meter,
+    );
+    // Where the hour of the workspace is limited, a refusal is about that, otherwise about the key.
+    const asked = () =>
+      (budgets.workspace && counted.known(budgets.workspace.key).isCounted ? budgets.workspace : budgets.key).key;
     const context = (): CallContext => ({
       isWrite: call.method !== 'GET',
-      now: this.options.clock.now(),
-      backOffSeconds: this.quotas.backOffSeconds(credential),
+      now: clock.now(),
+      backOffSeconds: backOffSeconds(counted.known(asked()).refusals),
       secrets: [key],
     });
-    const response = await this.options.http.request(this.requestFor(access, key, call)).catch((error: unknown) => {
+    const response = await http.request(this.requestFor(access, key, call, counted)).catch((error: unknown) => {
       throw error instanceof HttpFailure ? unanswered(error, context()) : error;
     });
-    this.quotas.record(credential, response.status, response.headers, this.options.clock.now());
-    if (response.status >= 200 && response.status < 300) return response;
-    throw meaningOf(response, context());
+    if (budgets.workspace !== null) await counted.told(budgets.workspace.key, toldBy(response.headers, clock.now()));
+    const isSuccess = response.status >= 200 && response.status < 300;
+    const error = isSuccess ? null : meaningOf(response, context());
+    if (error?.retryAt === undefined) await counted.answered();
+    else await counted.askedToWait(asked(), error.retryAt);
+    if (error === null) return response;
+    throw error;
   }
 
-  private requestFor(access: Access, key: Secret, call: Call): HttpRequest {
+  private requestFor(access: Access, key: Secret, call: Call, counted: CountedCall): HttpRequest {
     const query = call.query === undefined ? '' : `?${new URLSearchParams(call.query).toString()}`;
     return {
       method: call.method,
@@ -112,7 +130,7 @@ export class ClockifyClient {
         'user-agent': 'Timesheet/0.1 (time entry sync)',
       },
       body: call.body === undefined ? undefined : JSON.stringify(call.body),
-      pace: this.paceOf(key),
+      counted,
     };
   }
 
@@ -123,13 +141,16 @@ export class ClockifyClient {
     return this.baseUrl ?? url;
   }
 
+  private hostOf(region: string | null): string {
+    return new URL(this.urlOf(region)).host;
+  }
+
   /**
-   * Evenly, so that no second sees more than it may. Only towards Clockify itself: behind an operator's `CLOCKIFY_BASE_URL`
-   * stands a simulator, or a proxy that paces for many of us; what those answer (429, `Retry-After`) is obeyed all the same.
+   * Behind an operator's `CLOCKIFY_BASE_URL` stands a simulator, or a proxy that paces for many of us; what those answer (429,
+   * `Retry-After`) is obeyed all the same.
    */
-  private paceOf(key: Secret): Pace | undefined {
-    if (this.baseUrl !== null && !Object.values(URLS).includes(this.baseUrl)) return undefined;
-    return { key: `clockify ${fingerprint(key)}`, requestsPerSecond: REQUESTS_PER_SECOND, burst: 1 };
+  private get isVendor(): boolean {
+    return this.baseUrl === null || Object.values(URLS).includes(this.baseUrl);
   }
 }
 

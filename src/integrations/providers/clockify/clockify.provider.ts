@@ -13,12 +13,12 @@ import type { ClockifyWebhookTokens } from '../../../config/clockify-webhook-set
 import { ProviderError } from '../../contract/provider-error.js';
 import type { EntryDraft, RemoteEntry, RemoteProject } from '../../contract/remote-entry.js';
 import { verifyAccount } from './clockify.account.js';
-import { ClockifyClient, REGIONS, REQUESTS_PER_SECOND, type ClockifyClientOptions } from './clockify.client.js';
+import { ClockifyClient, REGIONS, type ClockifyClientOptions } from './clockify.client.js';
 import { ClockifyEntries } from './clockify.entries.js';
 import { ClockifyHistory, PAGE_SIZE } from './clockify.history.js';
 import type { Named } from './clockify.mapping.js';
 import { listProjects, listTasks } from './clockify.projects.js';
-import type { ClockifyQuota } from './clockify.quota.js';
+import { REQUESTS_PER_SECOND } from './clockify.quota.js';
 import { ClockifyTags } from './clockify.tags.js';
 import { ClockifyTeam } from './clockify.team.js';
 import { ClockifyTimer } from './clockify.timer.js';
@@ -126,14 +126,9 @@ export class ClockifyProvider implements TimeTrackingProvider {
     return this.entries.find(connection, externalId);
   }
 
-  /** The calls Clockify said are left, where it said so, as far as this process has seen. */
-  quotas(connection: Connection): QuotaReading[] {
-    const reading = this.quota(connection);
-    return reading === null ? [] : [{ bucket: 'workspace', ...reading }];
-  }
-
-  quota(connection: Connection): ClockifyQuota | null {
-    return this.client.quota(connection);
+  /** The calls that are left to the workspace, where they are limited. */
+  quotas(connection: Connection): Promise<QuotaReading[]> {
+    return this.client.readQuotas(connection);
   }
 
   private assertWritable(draft: EntryDraft): void {

@@ -1,52 +1,42 @@
-/** How many calls Clockify still grants, where it says so: its answers need not. */
-export interface ClockifyQuota {
-  remaining: number;
-  resetsAt: Date;
-}
+import { readingOf } from '../../contract/quota-reading.js';
+import type { QuotaReading } from '../../contract/provider.js';
+import { RESERVED_CALLS, type CallBudget, type QuotaRule, type Quotas, type ToldQuota } from '../../contract/quotas.js';
 
+/** What Clockify bears of one key. */
+export const REQUESTS_PER_SECOND = 10;
+const HOUR_SECONDS = 3600;
+/** New workspaces on the free plan have 30 calls an hour, for all who work in them together. */
+export const FREE_PLAN: QuotaRule = { capacity: 30, windowSeconds: HOUR_SECONDS };
 const FIRST_BACK_OFF_SECONDS = 60;
-/** New workspaces on the free plan have 30 calls an hour. */
-const LONGEST_BACK_OFF_SECONDS = 3600;
-const CREDENTIALS_KEPT = 10_000;
 /** Larger figures are unix seconds, smaller ones seconds from now: both are in use, and Clockify documents neither. */
 const OLDEST_UNIX_SECONDS = 1_000_000_000;
 
-interface Memory {
-  reading: ClockifyQuota | null;
-  refusals: number;
+/** Calls are spread by key and counted by workspace; some are about no workspace. */
+export interface ClockifyBudgets {
+  key: CallBudget;
+  workspace: CallBudget | null;
 }
 
-/** What each credential was last told about its quota, and how often in a row it was refused; in this process only. */
-export class QuotaMemory {
-  private readonly memories = new Map<string, Memory>();
-
-  record(credential: string, status: number, headers: Headers, now: Date): void {
-    const known = this.memories.get(credential);
-    const reading = readingOf(headers, now) ?? known?.reading ?? null;
-    const refusals = status === 429 ? (known?.refusals ?? 0) + 1 : 0;
-    this.memories.delete(credential);
-    if (reading === null && refusals === 0) return;
-    this.memories.set(credential, { reading, refusals });
-    if (this.memories.size > CREDENTIALS_KEPT) this.forgetOldest();
-  }
-
-  /** A minute after the first refusal in a row, then twice as long each time, up to an hour. */
-  backOffSeconds(credential: string): number {
-    const refusals = this.memories.get(credential)?.refusals ?? 0;
-    return Math.min(LONGEST_BACK_OFF_SECONDS, FIRST_BACK_OFF_SECONDS * 2 ** Math.max(0, refusals - 1));
-  }
-
-  /** `null` when nothing was said, or when its time is over. */
-  read(credential: string, now: Date): ClockifyQuota | null {
-    const reading = this.memories.get(credential)?.reading ?? null;
-    return reading !== null && reading.resetsAt > now ? reading : null;
-  }
-
-  private forgetOldest(): void {
-    const oldest = this.memories.keys().next();
-    if (oldest.done !== true) this.memories.delete(oldest.value);
-  }
+/** Only calls to Clockify itself are spread (evenly, so that no second sees more than it may): see `ClockifyClient`. */
+export function budgetsOf(credential: string, host: string, path: string, isVendor: boolean): ClockifyBudgets {
+  const workspaceId = /^\/workspaces\/([^/]+)\//.exec(path)?.[1];
+  return {
+    key: {
+      key: keyKey(credential),
+      pace: isVendor ? { requestsPerSecond: REQUESTS_PER_SECOND, burst: 1 } : undefined,
+    },
+    workspace: workspaceId === undefined ? null : { key: workspaceKey(host, workspaceId), reserve: RESERVED_CALLS },
+  };
 }
+
+/** All keys of a workspace count together. */
+export const workspaceKey = (host: string, workspaceId: string): string => `clockify ${host} ${workspaceId}`;
+
+const keyKey = (credential: string): string => `clockify ${credential}`;
+
+/** A minute after the first refusal in a row, then twice as long each time, up to an hour. */
+export const backOffSeconds = (refusalsBefore: number): number =>
+  Math.min(HOUR_SECONDS, FIRST_BACK_OFF_SECONDS * 2 ** Math.min(refusalsBefore, 10));
 
 /** When the quota opens again, as `X-RateLimit-Reset` says; `null` without that header. */
 export function resetTime(headers: Headers, now: Date): Date | null {
@@ -55,10 +45,24 @@ export function resetTime(headers: Headers, now: Date): Date | null {
   return new Date(reset >= OLDEST_UNIX_SECONDS ? reset * 1000 : now.getTime() + reset * 1000);
 }
 
-function readingOf(headers: Headers, now: Date): ClockifyQuota | null {
+/** What an answer says of the hour, where it says so: it need not. */
+export function toldBy(headers: Headers, now: Date): ToldQuota | null {
   const remaining = integerOf(headers.get('x-ratelimit-remaining'));
   const resetsAt = resetTime(headers, now);
-  return remaining === null || resetsAt === null ? null : { remaining, resetsAt };
+  if (remaining === null || resetsAt === null) return null;
+  const limit = integerOf(headers.get('x-ratelimit-limit'));
+  return { remaining, resetsAt, rule: limit === null ? undefined : { capacity: limit, windowSeconds: HOUR_SECONDS } };
+}
+
+export async function readQuotas(
+  quotas: Quotas,
+  { credential, host, workspaceId }: { credential: string; host: string; workspaceId: string },
+): Promise<QuotaReading[]> {
+  const [key, workspace] = await quotas.read([keyKey(credential), workspaceKey(host, workspaceId)]);
+  return [
+    readingOf(key!, { bucket: 'key', callCost: 1 }),
+    readingOf(workspace!, { bucket: 'workspace', callCost: 1, reserve: RESERVED_CALLS }),
+  ].filter((reading) => reading !== null);
 }
 
 function integerOf(text: string | null): number | null {

@@ -24,7 +24,7 @@ export class TogglEntries {
 
   async delete(connection: Connection, externalId: string): Promise<void> {
     try {
-      await this.client.delete(connection.credentials, this.pathOf(connection, externalId));
+      await this.client.delete(connection, this.pathOf(connection, externalId));
     } catch (error) {
       if (!isNotFound(error)) throw error;
     }
@@ -41,7 +41,7 @@ export class TogglEntries {
 
   /** Toggl answers the four letters `null` where there is no entry. */
   async read(connection: Connection, path: string): Promise<RemoteEntry | null> {
-    const answer = await this.client.get(connection.credentials, path);
+    const answer = await this.client.get(connection, path);
     return answer === null ? null : decode(() => toRemoteEntry(answer), false);
   }
 
@@ -51,7 +51,7 @@ export class TogglEntries {
     path: string,
     body?: object,
   ): Promise<RemoteEntry> {
-    const answer = await this.client.send(connection.credentials, method, path, body);
+    const answer = await this.client.send(connection, method, path, body);
     return decode(() => toRemoteEntry(answer), true);
   }
 

@@ -57,7 +57,7 @@ export class TogglHistory {
 
   private async changedRows(connection: Connection, since: EntriesSince, now: Date): Promise<RemoteEntry[]> {
     const ask = async (from: Date) =>
-      readEntries(await this.client.get(connection.credentials, PATH, { since: String(unixSeconds(from)) }));
+      readEntries(await this.client.get(connection, PATH, { since: String(unixSeconds(from)) }));
     try {
       return await ask(since.since);
     } catch (error) {
@@ -76,7 +76,7 @@ export class TogglHistory {
   ): Promise<{ entries: RemoteEntry[]; earliest: Date | null }> {
     const query = { start_date: toSecond(start), end_date: toSecond(end) };
     try {
-      return { entries: readEntries(await this.client.get(connection.credentials, PATH, query)), earliest: null };
+      return { entries: readEntries(await this.client.get(connection, PATH, query)), earliest: null };
     } catch (error) {
       const named = earliestIn(error);
       if (named === null || !mayClamp) throw error;

@@ -25,7 +25,7 @@ async function allRows(client: TogglClient, connection: Connection, path: string
   const found = new Map<string, Rows[number]>();
   for (let page = 1; page <= MOST_PAGES; page += 1) {
     const query = { active: 'both', per_page: String(PAGE_SIZE), page: String(page) };
-    const answer = await client.get(connection.credentials, path, query);
+    const answer = await client.get(connection, path, query);
     const rows = decode(() => toRows(answer), false);
     const before = found.size;
     decode(() => rows.forEach((row) => found.set(toNamed(row).id, row)), false);
@@ -38,7 +38,7 @@ async function allRows(client: TogglClient, connection: Connection, path: string
 /** One call for all of them. An account that may not see clients still has projects. */
 async function clientNames(client: TogglClient, connection: Connection, path: string): Promise<Map<string, string>> {
   try {
-    const answer = await client.get(connection.credentials, path, { status: 'both' });
+    const answer = await client.get(connection, path, { status: 'both' });
     return decode(() => new Map(toRows(answer).map((row) => [toNamed(row).id, toNamed(row).name])), false);
   } catch (error) {
     if (error instanceof ProviderError && error.kind === 'rejected') return new Map();
@@ -49,6 +49,6 @@ async function clientNames(client: TogglClient, connection: Connection, path: st
 /** Names of the workspace's tags; entries refer to tags by name. */
 export async function listTags(client: TogglClient, connection: Connection): Promise<string[]> {
   const path = `/workspaces/${checkedId(connection.workspaceId, 'workspace')}/tags`;
-  const answer = await client.get(connection.credentials, path);
+  const answer = await client.get(connection, path);
   return decode(() => toRows(answer).map((row) => toNamed(row).name), false);
 }

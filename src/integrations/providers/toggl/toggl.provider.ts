@@ -12,12 +12,12 @@ import type {
 } from '../../contract/provider.js';
 import { ProviderError } from '../../contract/provider-error.js';
 import type { EntryDraft, RemoteEntry, RemoteProject } from '../../contract/remote-entry.js';
-import { REQUESTS_PER_SECOND, TogglClient, type TogglClientOptions } from './toggl.client.js';
+import { TogglClient, type TogglClientOptions } from './toggl.client.js';
 import { TogglEntries } from './toggl.entries.js';
 import { HISTORY_DAYS, PAGE_SIZE, TogglHistory } from './toggl.history.js';
 import { checkedId, decode, toNamed, toProfile, toRows } from './toggl.mapping.js';
 import { listProjects, listTags } from './toggl.projects.js';
-import type { TogglQuota } from './toggl.quota.js';
+import { REQUESTS_PER_SECOND } from './toggl.quota.js';
 import { TogglTimer } from './toggl.timer.js';
 
 /** Toggl Track, API v9 (https://engineering.toggl.com/docs). */
@@ -58,9 +58,9 @@ export class TogglProvider implements TimeTrackingProvider {
     _region: string | null,
     settings: Connection['settings'],
   ): Promise<VerifiedAccount> {
-    const answer = await this.client.get(credentials, '/me');
+    const answer = await this.client.get({ credentials }, '/me');
     const profile = decode(() => toProfile(answer), false);
-    const list = await this.client.get(credentials, '/me/workspaces');
+    const list = await this.client.get({ credentials }, '/me/workspaces');
     const workspaces = decode(() => toRows(list).map(toNamed), false);
     const wanted = wantedWorkspace(settings) ?? profile.defaultWorkspaceId;
     const workspace = wanted === null ? workspaces[0] : workspaces.find(({ id }) => id === wanted);
@@ -117,17 +117,9 @@ export class TogglProvider implements TimeTrackingProvider {
     return this.entries.get(connection, externalId);
   }
 
-  /** The calls Toggl said are left this hour, as far as this process has seen. */
-  quotas(connection: Connection): QuotaReading[] {
-    const { user, workspace } = this.quota(connection);
-    return [
-      ...(user === null ? [] : [{ bucket: 'user', ...user }]),
-      ...(workspace === null ? [] : [{ bucket: 'workspace', ...workspace }]),
-    ];
-  }
-
-  quota(connection: Connection): TogglQuota {
-    return this.client.quota(connection);
+  /** The calls that are left this hour. */
+  quotas(connection: Connection): Promise<QuotaReading[]> {
+    return this.client.readQuotas(connection);
   }
 
   private assertWritable(draft: EntryDraft): void {

@@ -1,33 +1,41 @@
 import type { Clock } from '../../../common/clock.js';
+import { sha256 } from '../../../common/hashing.js';
 import type { HttpClient, HttpRequest, HttpResponse } from '../../../common/http-client.js';
 import { HttpFailure } from '../../../common/http-failure.js';
-import type { Pace } from '../../../common/pacer.js';
 import type { Secret } from '../../../common/secret.js';
-import type { Connection } from '../../contract/provider.js';
+import type { Connection, QuotaReading } from '../../contract/provider.js';
 import { ProviderError } from '../../contract/provider-error.js';
+import type { CountedCall, Quotas } from '../../contract/quotas.js';
 import type { ZohoAccounts } from '../zoho-accounts/accounts.client.js';
 import { originOf } from '../zoho-accounts/data-centres.js';
-import { isTokenRefused, meaningOf, readAnswer, unanswered, unreadable, type CallContext } from './desk.errors.js';
-import { QuotaMemory, type DeskQuota } from './desk.quota.js';
+import {
+  isRefusal,
+  isTokenRefused,
+  meaningOf,
+  readAnswer,
+  unanswered,
+  unreadable,
+  type CallContext,
+  type DeskAnswer,
+} from './desk.errors.js';
+import { budgetsOf, readQuotas, toldBy } from './desk.quota.js';
 import { isId } from './desk.shapes.js';
 import { InFlight } from './in-flight.js';
 
-/** Desk limits credits by the day and calls at once, not calls by the second; this spreads them out. */
-export const REQUESTS_PER_SECOND = 2;
-const BURST = 10;
 /** The smallest edition allows five calls at once, and the customer's other tools count too. */
 const MOST_AT_ONCE = 2;
 
 export interface DeskClientOptions {
   http: HttpClient;
   clock: Clock;
+  quotas: Quotas;
   accounts: ZohoAccounts;
   /** Origin that stands for every data centre's API; only the operator sets it. */
   deskUrl?: string;
 }
 
 /** By whom a call is made, and in which organization; `null` only where none is known yet. */
-export interface Access extends Pick<Connection, 'credentials' | 'region'> {
+export interface Access extends Pick<Connection, 'credentials' | 'region' | 'meter'> {
   workspaceId: string | null;
 }
 
@@ -41,7 +49,6 @@ export interface Call {
 
 /** Zoho Desk's wire: token, organization, JSON both ways, failures in the contract's words. */
 export class DeskClient {
-  private readonly quotas = new QuotaMemory();
   private readonly inFlight = new InFlight(MOST_AT_ONCE);
 
   constructor(private readonly options: DeskClientOptions) {}
@@ -52,34 +59,52 @@ export class DeskClient {
     const secrets = Object.entries(access.credentials)
       .filter(([name]) => name !== 'org_id')
       .map(([, value]) => value);
-    const exchange = () => this.exchange(access, call, secrets);
+    const { response, value } = await this.answerTo(access, call, secrets);
+    if (response.status === 204 || (isWrite && response.text.trim() === '')) return undefined;
+    if (value === undefined && call.method !== 'DELETE') throw unreadable('it is not JSON', isWrite);
+    return value;
+  }
+
+  /** @throws ProviderError what an answer that refuses means */
+  private async answerTo(access: Access, call: Call, secrets: Secret[]): Promise<DeskAnswer> {
+    const isList = call.query?.limit !== undefined;
+    const budgets = budgetsOf(budgetOwner(access), isList, this.options.deskUrl === undefined);
+    const counted = this.options.quotas.begin([budgets.pace, budgets.credits], access.meter);
+    const exchange = () => this.exchange(access, call, { secrets, counted });
     // Without an organization yet, nobody shares anything.
     const isShared = access.workspaceId !== null;
     const response = await (isShared ? this.inFlight.run(portalKey(access), exchange) : exchange());
-    this.quotas.record(portalKey(access), response.headers, this.options.clock.now());
+    await counted.told(budgets.credits.key, toldBy(response.headers, this.options.clock.now()));
     const answer = readAnswer(response);
-    const isSuccess = response.status >= 200 && response.status < 300;
-    if (!isSuccess || answer.error !== null) throw meaningOf(answer, this.contextOf(call, secrets));
-    if (response.status === 204 || (isWrite && response.text.trim() === '')) return undefined;
-    if (answer.value === undefined && call.method !== 'DELETE') throw unreadable('it is not JSON', isWrite);
-    return answer.value;
+    if (!isRefusal(answer)) return answer;
+    const error = meaningOf(answer, this.contextOf(call, secrets));
+    if (error.retryAt !== undefined) await counted.askedToWait(budgets.pace.key, error.retryAt);
+    throw error;
   }
 
-  quota(access: Access): DeskQuota | null {
-    return this.quotas.read(portalKey(access), this.options.clock.now());
+  readQuotas(connection: Connection): Promise<QuotaReading[]> {
+    return readQuotas(this.options.quotas, budgetOwner(connection));
   }
 
-  private exchange(access: Access, call: Call, secrets: Secret[]): Promise<HttpResponse> {
+  private exchange(
+    access: Access,
+    call: Call,
+    { secrets, counted }: { secrets: Secret[]; counted: CountedCall },
+  ): Promise<HttpResponse> {
     const send = (token: Secret): Promise<HttpResponse> => {
       secrets.push(token);
-      return this.options.http.request(this.requestFor(access, call, token)).catch((error: unknown) => {
+      return this.options.http.request(this.requestFor(access, call, token, counted)).catch((error: unknown) => {
         throw error instanceof HttpFailure ? unanswered(error, this.contextOf(call, secrets)) : error;
       });
     };
     return this.options.accounts.withToken(access.credentials, access.region, send, isTokenRefused);
   }
 
-  private requestFor(access: Access, call: Call, token: Secret): HttpRequest {
+  /**
+   * Calls are spread only towards Zoho itself. Behind the operator's own address stands a simulator, or a proxy that paces for
+   * many of us; what those answer is obeyed all the same.
+   */
+  private requestFor(access: Access, call: Call, token: Secret, counted: CountedCall): HttpRequest {
     const base = `${this.options.deskUrl?.replace(/\/+$/, '') ?? originOf('desk', access.region)}/api/v1`;
     const query = call.query === undefined ? '' : `?${new URLSearchParams(call.query).toString()}`;
     return {
@@ -93,17 +118,8 @@ export class DeskClient {
         ...(call.json !== undefined && { 'content-type': 'application/json' }),
       },
       body: call.json && JSON.stringify(call.json),
-      pace: this.paceOf(access),
+      counted,
     };
-  }
-
-  /**
-   * Only towards Zoho itself. Behind the operator's own address stands a simulator, or a proxy that paces for many of us;
-   * what those answer is obeyed all the same.
-   */
-  private paceOf(access: Access): Pace | undefined {
-    if (this.options.deskUrl !== undefined) return undefined;
-    return { key: `zoho_desk ${portalKey(access)}`, requestsPerSecond: REQUESTS_PER_SECOND, burst: BURST };
   }
 
   private contextOf({ method }: Call, secrets: readonly Secret[]): CallContext {
@@ -113,6 +129,13 @@ export class DeskClient {
 
 /** Credits and calls at once are counted by portal, for all its agents and tools together. */
 export const portalKey = ({ region, workspaceId }: Access): string => `${region ?? 'us'} ${workspaceId ?? '-'}`;
+
+/** By whom calls are counted; by credential where no portal is known yet. */
+function budgetOwner(access: Access): string {
+  if (access.workspaceId !== null) return portalKey(access);
+  const token = access.credentials.refresh_token?.reveal() ?? '';
+  return sha256(token).toString('base64url').slice(0, 22);
+}
 
 /**
  * @throws ProviderError `rejected` for an id that cannot be Desk's, before it gets into a path or a header: an organization

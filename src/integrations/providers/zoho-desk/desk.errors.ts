@@ -97,6 +97,10 @@ export const isTokenRefused = (response: HttpResponse): boolean => refusesToken(
 const refusesToken = ({ response, error }: DeskAnswer): boolean =>
   error?.code === 'INVALID_OAUTH' || (error?.status ?? response.status) === 401;
 
+/** An error comes under any status, 200 included. */
+export const isRefusal = ({ response, error }: DeskAnswer): boolean =>
+  response.status < 200 || response.status >= 300 || error !== null;
+
 /** What an answer outside 2xx, or with an error in it, means: the only place that reads Desk's codes. */
 export function meaningOf(answer: DeskAnswer, context: CallContext): ProviderError {
   const status = answer.error?.status ?? answer.response.status;

@@ -17,20 +17,17 @@ import { clientOf } from '../zoho-accounts/accounts.client.js';
 import { zohoConsent, type OAuthClient } from '../zoho-accounts/consent.js';
 import { regionsOf } from '../zoho-accounts/data-centres.js';
 import { findAccount } from './desk.account.js';
-import { DeskClient, REQUESTS_PER_SECOND, type DeskClientOptions } from './desk.client.js';
+import { DeskClient, type DeskClientOptions } from './desk.client.js';
 import { DeskEntries } from './desk.entries.js';
 import { DeskHistory } from './desk.history.js';
 import { PAGE_SIZE } from './desk.pages.js';
-import type { DeskQuota } from './desk.quota.js';
+import { REQUESTS_PER_SECOND } from './desk.quota.js';
 import { listTickets, searchTickets } from './desk.tickets.js';
 
 export interface ZohoDeskProviderOptions extends DeskClientOptions {
   /** This installation as Zoho knows it; without it nobody can connect through the consent page. */
   oauthClient?: OAuthClient;
 }
-
-/** Credits begin anew at midnight in a zone that Desk does not tell: until then they are looked at by the hour. */
-const LOOK_AGAIN_MILLISECONDS = 3_600_000;
 
 /** What is asked for on the consent page: a token keeps the scopes it was born with. */
 const SCOPES = [
@@ -131,17 +128,9 @@ export class ZohoDeskProvider implements TimeTrackingProvider {
     return this.history.findCreated(connection, sent);
   }
 
-  /** The credits Desk said are left to the portal, as far as this process has seen. */
-  quotas(connection: Connection): QuotaReading[] {
-    const reading = this.quota(connection);
-    if (reading === null) return [];
-    const resetsAt = new Date(reading.toldAt.getTime() + LOOK_AGAIN_MILLISECONDS);
-    return resetsAt > this.options.clock.now() ? [{ bucket: 'portal', remaining: reading.remaining, resetsAt }] : [];
-  }
-
-  /** The portal's credits of the day as last told; `null` before its first answer. */
-  quota(connection: Connection): DeskQuota | null {
-    return this.client.quota(connection);
+  /** The credits of the day that are left to the portal. */
+  quotas(connection: Connection): Promise<QuotaReading[]> {
+    return this.client.readQuotas(connection);
   }
 
   /** A code of the self-client page lives for minutes and is good for one use: what lasts is what it is exchanged for. */

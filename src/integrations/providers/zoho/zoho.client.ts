@@ -1,31 +1,25 @@
 import type { Clock } from '../../../common/clock.js';
-import { sha256 } from '../../../common/hashing.js';
 import type { HttpClient, HttpRequest, HttpResponse } from '../../../common/http-client.js';
 import { HttpFailure } from '../../../common/http-failure.js';
-import type { Pace } from '../../../common/pacer.js';
 import type { Secret } from '../../../common/secret.js';
-import type { Connection } from '../../contract/provider.js';
+import type { Connection, QuotaReading } from '../../contract/provider.js';
+import type { CallBudget, CountedCall, Quotas } from '../../contract/quotas.js';
 import type { ZohoAccounts } from '../zoho-accounts/accounts.client.js';
 import { originOf } from '../zoho-accounts/data-centres.js';
 import { isTokenRefused, meaningOf, readAnswer, unanswered, unreadable, type CallContext } from './zoho.errors.js';
-
-/**
- * Zoho allows 100 calls to a route in two minutes and shuts out for half an hour whoever makes more, so we stay at 80: a
- * handful at once, the rest evenly.
- */
-export const REQUESTS_PER_SECOND = 0.5;
-const BURST = 20;
+import { budgetOf, readQuotas } from './zoho.quota.js';
 
 export interface ZohoClientOptions {
   http: HttpClient;
   clock: Clock;
+  quotas: Quotas;
   accounts: ZohoAccounts;
   /** Origin that stands for every data centre's API; only the operator sets it. */
   projectsUrl?: string;
 }
 
 /** By whom a call is made. */
-export type Access = Pick<Connection, 'credentials' | 'region'>;
+export type Access = Pick<Connection, 'credentials' | 'region' | 'meter'>;
 
 export interface Call {
   method: HttpRequest['method'];
@@ -47,26 +41,42 @@ export class ZohoClient {
     const secrets = Object.entries(access.credentials)
       .filter(([name]) => name !== 'portal_id')
       .map(([, value]) => value);
-    const response = await this.exchange(access, call, secrets);
+    const budget = this.budgetOf(access, call);
+    const counted = this.options.quotas.begin([budget], access.meter);
+    const response = await this.exchange(access, call, { secrets, counted });
     const answer = readAnswer(response);
     const isSuccess = response.status >= 200 && response.status < 300;
-    if (!isSuccess || answer.error !== null) throw meaningOf(answer, this.contextOf(call, secrets));
+    if (!isSuccess || answer.error !== null) {
+      const error = meaningOf(answer, this.contextOf(call, secrets));
+      if (error.retryAt !== undefined) await counted.askedToWait(budget.key, error.retryAt);
+      throw error;
+    }
     if (response.status === 204 || (isWrite && response.text.trim() === '')) return undefined;
     if (answer.value === undefined) throw unreadable('it is not JSON', isWrite);
     return answer.value;
   }
 
-  private exchange(access: Access, call: Call, secrets: Secret[]): Promise<HttpResponse> {
+  /** What is left of the route that a walk over `path` reads. */
+  readQuotas(connection: Connection, path: string): Promise<QuotaReading[]> {
+    const budget = this.budgetOf(connection, { method: 'GET', path });
+    return readQuotas(this.options.quotas, budget, this.options.clock.now());
+  }
+
+  private exchange(
+    access: Access,
+    call: Call,
+    { secrets, counted }: { secrets: Secret[]; counted: CountedCall },
+  ): Promise<HttpResponse> {
     const send = (token: Secret): Promise<HttpResponse> => {
       secrets.push(token);
-      return this.options.http.request(this.requestFor(access, call, token)).catch((error: unknown) => {
+      return this.options.http.request(this.requestFor(access, call, token, counted)).catch((error: unknown) => {
         throw error instanceof HttpFailure ? unanswered(error, this.contextOf(call, secrets)) : error;
       });
     };
     return this.options.accounts.withToken(access.credentials, access.region, send, isTokenRefused);
   }
 
-  private requestFor({ credentials, region }: Access, call: Call, token: Secret): HttpRequest {
+  private requestFor({ region }: Access, call: Call, token: Secret, counted: CountedCall): HttpRequest {
     const base = `${this.options.projectsUrl?.replace(/\/+$/, '') ?? originOf('projects', region)}/api/v3`;
     const query = call.query === undefined ? '' : `?${new URLSearchParams(call.query).toString()}`;
     return {
@@ -81,21 +91,16 @@ export class ZohoClient {
       },
       body:
         call.form === undefined ? call.json && JSON.stringify(call.json) : new URLSearchParams(call.form).toString(),
-      pace: this.paceOf(credentials, call),
+      counted,
     };
   }
 
   /**
-   * Zoho counts by route. Behind the operator's own address stands a simulator, or a proxy that paces for many of us; what
-   * those answer is obeyed all the same.
+   * Behind the operator's own address stands a simulator, or a proxy that paces for many of us; what those answer is obeyed all
+   * the same.
    */
-  private paceOf(credentials: Connection['credentials'], { method, path }: Call): Pace | undefined {
-    if (this.options.projectsUrl !== undefined) return undefined;
-    const who = sha256(credentials.refresh_token?.reveal() ?? '')
-      .toString('base64url')
-      .slice(0, 22);
-    const route = path.replaceAll(/\/\d+/g, '/:id');
-    return { key: `zoho ${who} ${method} ${route}`, requestsPerSecond: REQUESTS_PER_SECOND, burst: BURST };
+  private budgetOf({ credentials }: Access, call: Pick<Call, 'method' | 'path'>): CallBudget {
+    return budgetOf(credentials.refresh_token, call, this.options.projectsUrl === undefined);
   }
 
   private contextOf({ method, isLookUp = false }: Call, secrets: readonly Secret[]): CallContext {

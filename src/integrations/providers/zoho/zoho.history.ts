@@ -111,7 +111,7 @@ export class ZohoHistory {
     monday: string,
     found: Map<string, ZohoLog>,
   ): Promise<void> {
-    const path = `${portalPath(connection)}/timelogs`;
+    const path = logsPath(connection);
     const span = { view_type: 'week', start_date: monday, end_date: shiftDay(monday, 6) };
     for (let page = 1; page <= MOST_PAGES; page += 1) {
       const query = { module: JSON.stringify({ type }), ...span, page: String(page), per_page: String(PAGE_SIZE) };
@@ -129,6 +129,9 @@ export class ZohoHistory {
     throw unreadable('its pages repeat', false);
   }
 }
+
+/** The list that a walk reads. */
+export const logsPath = (connection: Pick<Connection, 'workspaceId'>): string => `${portalPath(connection)}/timelogs`;
 
 export const portalPath = (connection: Pick<Connection, 'workspaceId'>): string =>
   `/portal/${checkedId(connection.workspaceId, 'portal')}`;

@@ -6,6 +6,7 @@ import type {
   OAuthCapability,
   ProviderLimits,
   SettingField,
+  QuotaReading,
   TimeTrackingProvider,
   VerifiedAccount,
 } from '../../contract/provider.js';
@@ -15,10 +16,11 @@ import { clientOf } from '../zoho-accounts/accounts.client.js';
 import { zohoConsent, type OAuthClient } from '../zoho-accounts/consent.js';
 import { regionsOf } from '../zoho-accounts/data-centres.js';
 import { findAccount } from './zoho.account.js';
-import { REQUESTS_PER_SECOND, ZohoClient, type ZohoClientOptions } from './zoho.client.js';
+import { ZohoClient, type ZohoClientOptions } from './zoho.client.js';
 import { ZohoEntries } from './zoho.entries.js';
-import { PAGE_SIZE, ZohoHistory } from './zoho.history.js';
+import { logsPath, PAGE_SIZE, ZohoHistory } from './zoho.history.js';
 import { listProjects, listTasks } from './zoho.projects.js';
+import { REQUESTS_PER_SECOND } from './zoho.quota.js';
 import { LogWriter } from './zoho.writer.js';
 
 export interface ZohoProviderOptions extends ZohoClientOptions {
@@ -115,6 +117,11 @@ export class ZohoProvider implements TimeTrackingProvider {
     sent: Pick<EntryDraft, 'start' | 'description' | 'projectExternalId'>,
   ): Promise<RemoteEntry[]> {
     return this.history.findCreated(connection, sent);
+  }
+
+  /** The calls that may be made at once, while some of them are used up. */
+  quotas(connection: Connection): Promise<QuotaReading[]> {
+    return this.client.readQuotas(connection, logsPath(connection));
   }
 
   /** A code of the self-client page lives for minutes and is good for one use: what lasts is what it is exchanged for. */
