@@ -1,5 +1,6 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { ReconciliationResponse } from '../../src/reconciliation/reconciliation.dto.js';
+import { endPauses } from '../support/quotas.js';
 import { PATH, TwoSides } from '../support/reconciliation.js';
 import { countRows } from '../support/rows.js';
 import { at, TogglApp, type Answer, type Tracker } from '../support/toggl.js';
@@ -201,6 +202,7 @@ describe('a reconciliation that cannot be', () => {
       expect(await get(sides.query('00:00:00', '23:00:00', `&format=${format}`))).toEqual(expected);
     }
     world.toggl.faults.clear();
+    await endPauses(world.app);
     expect((await sides.reconcile()).summary.only_there).toBe(1);
   });
 

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { LedgerWriter } from '../../src/sync/ledger-writer.js';
 import { UsersService } from '../../src/users/users.service.js';
+import { endPauses } from '../support/quotas.js';
 import { NOTHING_DONE, useSharedWorkspace } from '../support/shared-workspace.js';
 
 const shared = useSharedWorkspace();
@@ -148,6 +149,7 @@ describe('a cycle by the clock', () => {
     expect(await shared.world.count('sync_members', 'walk is not null')).toBe(3);
     shared.world.clockify.faults.clear();
     shared.world.clock.advance(2 * 60_000);
+    await endPauses(shared.world.app);
     const from = shared.world.clockify.calls.length;
     await shared.cycle();
     const read = shared.world.clockify.calls.slice(from).flatMap(({ path }) => /user\/(\w+)\//.exec(path)?.[1] ?? []);

@@ -6,6 +6,7 @@ import type { SyncNow, SyncStatus } from '../../src/sync/sync.service.js';
 import { SyncWorker } from '../../src/sync/sync-worker.js';
 import { startTestApp, type TestApp } from '../support/app.js';
 import { addPerson, type Person } from '../support/people.js';
+import { endPauses } from '../support/quotas.js';
 import { NOW, TogglApp, type Tracker } from '../support/toggl.js';
 
 const MINUTE = 60_000;
@@ -119,7 +120,7 @@ describe('two replicas before one Toggl of 30 calls an hour', () => {
     expect(world.toggl.calls).toHaveLength(calls);
     const { state, quota } = await statusOf(other, ana);
     expect([state, quota[0]]).toMatchObject(['waiting', { bucket: 'token', remaining: 0 }]);
-    await world.app.database.execute('update quota_buckets set retry_at = clock_timestamp()');
+    await endPauses(world.app);
     expect(await syncNow(other, ana)).toMatchObject({ state: 'done' });
   });
 

@@ -39,6 +39,11 @@ export class UncountedQuotas implements Quotas {
   }
 }
 
+/** The time for which services asked an app to leave them alone is over. */
+export async function endPauses({ database }: { database: Database }): Promise<void> {
+  await database.execute('update quota_buckets set retry_at = clock_timestamp()');
+}
+
 export interface QuotaReplicas {
   /** What one of two replicas counts with: a pool of its own, nothing shared but the database. */
   of(clock: Clock, options?: { replica?: 0 | 1; scale?: number }): QuotasService;

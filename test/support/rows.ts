@@ -1,7 +1,7 @@
 import type { TestApp } from './app.js';
 
 /** Filled by refusals themselves, or by time. */
-const NOTES = new Set(['error_log', 'login_failures', 'leases']);
+const NOTES = new Set(['error_log', 'login_failures', 'leases', 'quota_buckets']);
 
 const tablesOf = async (app: TestApp): Promise<string[]> =>
   (

@@ -82,6 +82,8 @@ export function useSharedWorkspace(): SharedWorkspace {
     shared.world = await ClockifyApp.start({ env: { ROLE: 'api' } });
     shared.coordinator = await shared.world.addCaller('coordinator');
     shared.everybody = await shared.world.connectEverybody(shared.coordinator);
+    // Projects are fetched in the background after connecting: not while calls are counted.
+    await shared.coordinator.api.expect(200, 'GET', '/v1/resources/projects');
     // Who joins from now on is in the next list of people.
     shared.world.clock.advance(3_600_000);
   });
