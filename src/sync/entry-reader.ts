@@ -6,7 +6,8 @@ import { EntryReads, type ClaimedRead } from '../entry-reads/entry-reads.service
 import { IntegrationsService, type OpenIntegration } from '../integrations/integrations.service.js';
 import { EntryLookUp } from './entry-look-up.js';
 import { LedgerWriter } from './ledger-writer.js';
-import { waitForQuota } from './quota-reserve.js';
+import { meteredBy, quotasOf } from './metered.js';
+import { planRun } from './quota-planner.js';
 import { endAfterFailure } from './run-failure.js';
 
 /** Then the next sync has to find out. */
@@ -29,10 +30,12 @@ export class EntryReader {
 
   /** Never throws for what the service answers: it is asked again later. */
   async read(wanted: ClaimedRead): Promise<void> {
-    const open = await this.integrations.open(wanted.integrationId);
+    const opened = await this.integrations.open(wanted.integrationId);
     // Without working credentials there is nobody to ask; once they work again, a sync reads it all.
-    if (open === null) return this.reads.done(wanted);
-    const wait = waitForQuota(open.provider.quotas?.(open.connection) ?? []);
+    if (opened === null) return this.reads.done(wanted);
+    // Nobody waits for the answer: people keep their reserve.
+    const open = meteredBy(opened, { isByClock: true, calls: 0 });
+    const wait = planRun(await quotasOf(open));
     if (wait !== null) return this.reads.postpone(wanted, this.secondsUntil(wait.until));
     try {
       await this.writer.write(open, await this.lookUp.changesOf(open, wanted.externalId));
