@@ -36,18 +36,20 @@ const MAY_IMPORT = {
   'command-log': ['binnacle', 'time-entries'],
   // Wishes that single entries be read at their service: the webhooks wish, the sync reads.
   'entry-reads': [],
-  logs: READS_AND_WRITES_TIME,
+  // What category time belongs to is read from entries, and said wherever they are shown.
+  categories: ['time-entries'],
+  logs: [...READS_AND_WRITES_TIME, 'categories'],
   sessions: READS_AND_WRITES_TIME,
   // People as coordinators know them: those with sessions are asked of the ledger, and who is disabled is signed out.
   team: ['users', 'auth', 'time-entries'],
   timers: [...READS_AND_WRITES_TIME, 'logs'],
-  timeline: [...READS_AND_WRITES_TIME, 'logs'],
+  timeline: [...READS_AND_WRITES_TIME, 'logs', 'categories'],
   // It reads the ledger beside the outbox, and says where a log stands in the words of the logs.
   reconciliation: [...READS_AND_WRITES_TIME, 'logs'],
   webhooks: READS_AND_WRITES_TIME,
   sync: READS_AND_WRITES_TIME,
-  imports: READS_AND_WRITES_TIME,
-  reports: READS_AND_WRITES_TIME,
+  imports: [...READS_AND_WRITES_TIME, 'categories'],
+  reports: [...READS_AND_WRITES_TIME, 'categories'],
   flic: [...READS_AND_WRITES_TIME, 'logs', 'timers'],
   health: [],
 };

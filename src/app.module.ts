@@ -1,5 +1,6 @@
 import { Module, type DynamicModule, type Type } from '@nestjs/common';
 import { AuthModule } from './auth/auth.module.js';
+import { CategoriesModule } from './categories/categories.module.js';
 import type { Clock } from './common/clock.js';
 import { ConfigModule } from './config/config.module.js';
 import type { Config } from './config/env.js';
@@ -49,6 +50,7 @@ const FEATURES: Type[] = [
   SyncModule,
   WebhooksModule,
   MailDeliveryModule,
+  CategoriesModule,
   TimelineModule,
   ReconciliationModule,
   ReportsModule,

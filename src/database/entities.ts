@@ -7,6 +7,7 @@ import { BinnacleCheckpoint } from '../binnacle/binnacle-checkpoint.entity.js';
 import { BinnacleRow } from '../binnacle/binnacle-row.entity.js';
 import { CheckpointHead } from '../binnacle/checkpoint-head.entity.js';
 import { LedgerRegister } from '../binnacle/ledger-register.entity.js';
+import { CategoryRulesRow } from '../categories/category-rules.entity.js';
 import { ErrorLogRow } from '../errors/error-log.entity.js';
 import { FlicButton } from '../flic/flic-button.entity.js';
 import { FlicPress } from '../flic/flic-press.entity.js';
@@ -69,6 +70,7 @@ export const ENTITIES = [
   FlicSettingsRow,
   FlicButton,
   FlicPress,
+  CategoryRulesRow,
   Delivery,
   LedgerCommand,
   EntryRead,

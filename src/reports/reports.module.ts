@@ -1,4 +1,5 @@
 import { Module } from '@nestjs/common';
+import { CategoriesModule } from '../categories/categories.module.js';
 import { MailModule } from '../mail/mail.module.js';
 import { UsersModule } from '../users/users.module.js';
 import { OwnReportsController } from './own-reports.controller.js';
@@ -17,7 +18,7 @@ import { UserReports } from './user-reports.js';
 
 /** Workbooks, lists and sums of the ledger: for their owners, for coordinators, and by mail when a week or a month is over. */
 @Module({
-  imports: [UsersModule, MailModule],
+  imports: [UsersModule, MailModule, CategoriesModule],
   controllers: [OwnReportsController, SessionReportController, ReportRunsController],
   providers: [
     ReportsRepository,

@@ -1,4 +1,6 @@
 import { Inject, Injectable } from '@nestjs/common';
+import { CategoriesService } from '../categories/categories.service.js';
+import type { Categoriser } from '../categories/categoriser.js';
 import { Clock } from '../common/clock.js';
 import { notFound, unprocessable } from '../common/errors.js';
 import type { Config } from '../config/env.js';
@@ -33,6 +35,7 @@ export class ReportsService {
     private readonly repository: ReportsRepository,
     private readonly users: UsersService,
     private readonly people: PeopleService,
+    private readonly categories: CategoriesService,
     private readonly clock: Clock,
     @Inject(CONFIG) private readonly config: Config,
   ) {}
@@ -48,7 +51,10 @@ export class ReportsService {
     const user = userId === null ? null : await this.users.get(await this.people.resolve(userId));
     const selection = { ...interval, userId: user?.id ?? null, isOwn };
     const deleted = await this.repository.countDeleted(selection);
-    const batches = this.repository.entries(selection);
+    const batches = categorised(
+      this.repository.entries(selection),
+      await this.categories.categorisersOf(selection.userId),
+    );
     const first = await batches.next();
     return {
       range,
@@ -75,6 +81,17 @@ export class ReportsService {
 export interface OpenReport extends Report {
   /** There is no entry in the range. */
   isEmpty: boolean;
+}
+
+/** Each entry in the category its owner's rules put it into. */
+async function* categorised(
+  batches: AsyncIterable<ReportEntry[]>,
+  categoriserOf: (userId: number) => Categoriser,
+): AsyncGenerator<ReportEntry[]> {
+  for await (const batch of batches) {
+    for (const entry of batch) entry.category = categoriserOf(entry.userId).categoryOf(entry);
+    yield batch;
+  }
 }
 
 async function* resumed(

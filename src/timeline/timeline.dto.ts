@@ -1,9 +1,8 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import { toUnixSeconds } from '../common/instant.js';
 import { IsInstantText, IsTimeZoneName, Optional } from '../common/validation.js';
-import type { TimeEntry } from '../time-entries/time-entry.js';
 import type { EntrySlice, TimelineDay } from './build-days.js';
-import type { Timeline } from './timeline.service.js';
+import type { CategorisedEntry, Timeline } from './timeline.service.js';
 
 export class TimelineQuery {
   @ApiProperty({ example: 1784498400, type: Number, description: 'Unix seconds, or ISO 8601 with a zone' })
@@ -37,9 +36,9 @@ export class TimelineEntryResponse {
   precision: 'second' | 'day';
   @ApiProperty({ example: true }) billable: boolean;
   @ApiProperty({ example: ['deep'], type: [String] }) tags: string[];
-  @ApiProperty({ example: null, nullable: true, type: String }) category: string | null;
+  @ApiProperty({ example: 'Work', description: 'What you said of it, or else what your rules say' }) category: string;
 
-  static from(this: void, entry: TimeEntry): TimelineEntryResponse {
+  static from(this: void, entry: CategorisedEntry): TimelineEntryResponse {
     return {
       id: entry.id,
       project_id: entry.projectId,
@@ -99,7 +98,7 @@ export class TimelineResponse {
         precision: 'second',
         billable: true,
         tags: ['deep'],
-        category: null,
+        category: 'Work',
       },
     ],
   })

@@ -1,4 +1,5 @@
 import { Injectable } from '@nestjs/common';
+import { CategoriesService } from '../categories/categories.service.js';
 import { Clock } from '../common/clock.js';
 import { unprocessable } from '../common/errors.js';
 import type { Interval } from '../time-entries/day-slices.js';
@@ -9,8 +10,11 @@ import { buildDays, type TimelineDay } from './build-days.js';
 const MAX_DAYS = 400;
 const DAY_MILLISECONDS = 86_400_000;
 
+/** With the category it falls into, be it said or found. */
+export type CategorisedEntry = TimeEntry & { category: string };
+
 export interface Timeline {
-  entries: TimeEntry[];
+  entries: CategorisedEntry[];
   days: TimelineDay[];
 }
 
@@ -19,6 +23,7 @@ export interface Timeline {
 export class TimelineService {
   constructor(
     private readonly entries: TimeEntriesService,
+    private readonly categories: CategoriesService,
     private readonly clock: Clock,
   ) {}
 
@@ -30,11 +35,15 @@ export class TimelineService {
       throw unprocessable('VALIDATION.IMPOSSIBLE', `from and to must not be more than ${MAX_DAYS} days apart.`);
     }
     const now = this.clock.now();
-    const found = await this.entries.findTouching(userId, range.start, range.end);
+    const [found, categoriser] = await Promise.all([
+      this.entries.findTouching(userId, range.start, range.end),
+      this.categories.categoriserOf(userId),
+    ]);
     // A running entry reaches to the present, not into a range that lies ahead.
     const entries = found.filter(
       ({ startedAt, isRunning }) => !isRunning || startedAt >= range.start || now > range.start,
     );
-    return { entries, days: buildDays(entries, range, timeZone, now) };
+    const shown = entries.map((entry) => ({ ...entry, category: categoriser.categoryOf(entry) }));
+    return { entries: shown, days: buildDays(entries, range, timeZone, now) };
   }
 }

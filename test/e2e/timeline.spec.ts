@@ -80,7 +80,7 @@ describe('timeline', () => {
         precision: 'second',
         billable: true,
         tags: [],
-        category: null,
+        category: 'Other',
       },
     ]);
     expect(days.map(({ day, seconds }) => [day, seconds / 3600])).toEqual([
