@@ -99,10 +99,10 @@ describe('the quotas of two replicas', () => {
     const [first, second] = [await admitted(one), await admitted(other)];
     const resetsAt = new Date(NOW.getTime() + HOUR);
     const remaining = async () => (await one.read([BUDGET.key]))[0]!.remaining;
-    // The first answer knows nothing of the second call, which is still under way.
-    await first.told(BUDGET.key, { remaining: 29, resetsAt, rule: RULE });
+    // The second call overtakes the first: its answer knows nothing of the one that is still under way.
+    await second.told(BUDGET.key, { remaining: 29, resetsAt, rule: RULE });
     expect(await remaining()).toBe(28);
-    await second.told(BUDGET.key, { remaining: 11, resetsAt, rule: RULE });
+    await first.told(BUDGET.key, { remaining: 11, resetsAt, rule: RULE });
     expect(await remaining()).toBe(11);
     const third = await admitted(one);
     await third.told(BUDGET.key, { remaining: 239, resetsAt, rule: { ...RULE, capacity: 240 } });
