@@ -117,14 +117,18 @@ export class BatchLoader {
 const NO_TRACES: Batch['traces'] = new Map();
 const NO_LATE_CHANGES: Batch['late'] = new Map();
 
-const isReportedAtHome = (change: EntryChange): change is ChangeOf<'report'> & { integrationId: number } =>
-  change.kind === 'report' && change.integrationId !== null;
+const isReportedAtHome = (change: EntryChange): change is ChangeOf<'report' | 'observe'> & { integrationId: number } =>
+  isTold(change) && change.integrationId !== null;
+
+const isTold = (change: EntryChange): change is ChangeOf<'report' | 'observe'> =>
+  change.kind === 'report' || (change.kind === 'observe' && change.isDelivered === true);
 
 const isSeen = (change: EntryChange): boolean =>
   change.kind === 'report' || (change.kind === 'observe' && !isReadRemoval(change));
 
 /** A removal that is only read leaves no row; one that is reported does, so that what comes after it finds it. */
-const isReadRemoval = (change: KeyedChange): boolean => change.kind === 'observe' && change.facts.entry.isDeleted;
+const isReadRemoval = (change: KeyedChange): boolean =>
+  change.kind === 'observe' && change.facts.entry.isDeleted && !isTold(change);
 
 const toReserve = (change: KeyedChange): Reservation => ({
   ...change.key,

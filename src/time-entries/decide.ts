@@ -1,4 +1,5 @@
 import { conflict } from '../common/errors.js';
+import { decideDelivery } from './decide-delivery.js';
 import { decideConfirmation, decideObservation, decideUnlink, decideVanishing } from './decide-observation.js';
 import { decideReport } from './decide-report.js';
 import { decideReopening, decideReview } from './decide-review.js';
@@ -29,7 +30,7 @@ export function decide(current: TimeEntry, change: EntryChange, context: Decisio
     case 'delete':
       return decideDelete(current, change, context);
     case 'observe':
-      return decideObservation(current, change, context);
+      return (change.isDelivered ? decideDelivery : decideObservation)(current, change, context);
     case 'report':
       return decideReport(current, change, context);
     case 'confirm':

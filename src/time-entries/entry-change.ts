@@ -49,7 +49,7 @@ export type ReportNote = 'duplicate' | 'conflict' | 'echo' | 'late' | 'out_of_or
  * - `edit`: some fields were changed by a person
  * - `end`: the running entry was stopped
  * - `delete`: a person removed it
- * - `observe`: a provider shows this entry; unknown ones are created
+ * - `observe`: a provider shows this entry, or delivers a version of it; unknown ones are created
  * - `confirm`: a provider has taken our write; `pushedVersion` is the version it was given
  * - `unlink`: the entry is not at the provider any more because we took it away
  * - `vanish`: the provider says it is gone
@@ -65,7 +65,16 @@ export type EntryChange =
   | { kind: 'edit'; id: number; patch: Partial<EntryContent>; reason?: string }
   | { kind: 'end'; id: number; end: Date; reason?: string }
   | { kind: 'delete'; id: number; reason?: string }
-  | { kind: 'observe'; key: ExternalKey; userId: number; integrationId: number; facts: RemoteFacts; reason?: string }
+  | {
+      kind: 'observe';
+      key: ExternalKey;
+      userId: number;
+      integrationId: number;
+      facts: RemoteFacts;
+      /** It was delivered by a webhook, not read. */
+      isDelivered?: true;
+      reason?: string;
+    }
   | { kind: 'confirm'; id: number; integrationId: number; pushedVersion: number; facts: RemoteFacts; reason?: string }
   | { kind: 'unlink'; id: number; integrationId: number; reason?: string }
   | { kind: 'vanish'; id: number; integrationId: number | null; reason?: string }
