@@ -17,6 +17,7 @@ import { AddRoundingNote1790000000020 } from './1790000000020-add-rounding-note.
 import { AddFoundProjects1790000000021 } from './1790000000021-add-found-projects.js';
 import { CreateReports1790000000040 } from './1790000000040-create-reports.js';
 import { CreateCategoryRules1790000000060 } from './1790000000060-create-category-rules.js';
+import { CreateWebhookSubscriptions1790000000070 } from './1790000000070-create-webhook-subscriptions.js';
 
 /** Every migration, in order. Listed by class because globs differ between `dist` and the tests. */
 export const MIGRATIONS = [
@@ -39,4 +40,5 @@ export const MIGRATIONS = [
   AddFoundProjects1790000000021,
   CreateReports1790000000040,
   CreateCategoryRules1790000000060,
+  CreateWebhookSubscriptions1790000000070,
 ];

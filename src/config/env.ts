@@ -28,6 +28,8 @@ export interface Config {
   encryptionKeys?: Secret;
   togglApiToken?: Secret;
   togglBaseUrl?: string;
+  /** Of subscriptions at Toggl that were not made from here. */
+  togglWebhookSecret?: Secret;
   clockifyApiKey?: Secret;
   clockifyBaseUrl?: string;
   /** The first of them is the default; deliveries from others are refused when there are any. */
@@ -82,6 +84,7 @@ export function readConfig(env: NodeJS.ProcessEnv): Config {
     secretToken: reader.secret('SECRET_TOKEN'),
     encryptionKeys: reader.secret('ENCRYPTION_KEYS'),
     togglApiToken: reader.secret('TOGGL_API_TOKEN'),
+    togglWebhookSecret: reader.secret('TOGGL_WEBHOOK_SECRET'),
     togglBaseUrl: reader.url('TOGGL_BASE_URL', ['http:', 'https:']),
     clockifyApiKey: reader.secret('CLOCKIFY_API_KEY'),
     clockifyBaseUrl: reader.url('CLOCKIFY_BASE_URL', ['http:', 'https:']),

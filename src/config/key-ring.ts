@@ -22,7 +22,10 @@ export class KeyRing {
   }
 
   /** A key of its own for each purpose, so that no key serves two algorithms; `undefined` for an unknown id. */
-  derive(keyId: string, purpose: 'credentials' | 'access-tokens' | 'binnacle' | 'device'): Buffer | undefined {
+  derive(
+    keyId: string,
+    purpose: 'credentials' | 'access-tokens' | 'webhook-secrets' | 'binnacle' | 'device',
+  ): Buffer | undefined {
     const key = this.keys.get(keyId);
     return key && Buffer.from(hkdfSync('sha256', key, '', `timesheet/${purpose}`, 32));
   }

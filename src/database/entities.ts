@@ -12,6 +12,7 @@ import { ErrorLogRow } from '../errors/error-log.entity.js';
 import { FlicButton } from '../flic/flic-button.entity.js';
 import { FlicPress } from '../flic/flic-press.entity.js';
 import { FlicSettingsRow } from '../flic/flic-settings.entity.js';
+import { WebhookSubscription } from '../integrations/webhook-subscription.entity.js';
 import { AccessToken } from '../integrations/access-token.entity.js';
 import { Integration } from '../integrations/integration.entity.js';
 import { OAuthState } from '../integrations/oauth/oauth-state.entity.js';
@@ -44,6 +45,7 @@ export const ENTITIES = [
   LoginFailure,
   Integration,
   AccessToken,
+  WebhookSubscription,
   OAuthState,
   QuotaBucket,
   Project,

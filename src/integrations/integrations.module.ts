@@ -25,6 +25,9 @@ import { OAuthController } from './oauth/oauth.controller.js';
 import { OAuthService } from './oauth/oauth.service.js';
 import { OperatorIntegrations } from './operator-integrations.js';
 import { ProviderRegistry } from './provider-registry.js';
+import { WebhookSecretsService } from './webhook-secrets.service.js';
+import { WebhookSubscription } from './webhook-subscription.entity.js';
+import { WebhookSubscriptionsRepository } from './webhook-subscriptions.repository.js';
 import { createProviders } from './providers/index.js';
 import { QuotaBucket } from './quotas/quota-bucket.entity.js';
 import { QuotasRepository } from './quotas/quotas.repository.js';
@@ -35,7 +38,7 @@ const logCall = (call: ObservedCall): void => logger.debug(describeCall(call));
 
 @Module({
   imports: [
-    TypeOrmModule.forFeature([Integration, AccessToken, OAuthState, QuotaBucket]),
+    TypeOrmModule.forFeature([Integration, AccessToken, OAuthState, QuotaBucket, WebhookSubscription]),
     MailModule,
     PushModule,
     UsersModule,
@@ -44,7 +47,13 @@ const logCall = (call: ObservedCall): void => logger.debug(describeCall(call));
   providers: [
     {
       provide: TIME_TRACKING_PROVIDERS,
-      useFactory: (config: Config, clock: Clock, accessTokens: AccessTokensService, quotas: QuotasService) =>
+      useFactory: (
+        config: Config,
+        clock: Clock,
+        accessTokens: AccessTokensService,
+        quotas: QuotasService,
+        webhookSecrets: WebhookSecretsService,
+      ) =>
         createProviders({
           http: new HttpClient({
             clock,
@@ -60,11 +69,15 @@ const logCall = (call: ObservedCall): void => logger.debug(describeCall(call));
           clockifyWorkspaceIds: config.clockifyWorkspaceIds,
           clockifyWebhookTokens: config.clockifyWebhookTokens,
           zoho: config.zoho,
+          webhookSecrets,
+          togglWebhookSecret: config.togglWebhookSecret,
         }),
-      inject: [CONFIG, Clock, AccessTokensService, QuotasService],
+      inject: [CONFIG, Clock, AccessTokensService, QuotasService, WebhookSecretsService],
     },
     QuotasRepository,
     QuotasService,
+    WebhookSubscriptionsRepository,
+    WebhookSecretsService,
     AccessTokensRepository,
     AccessTokensService,
     ProviderRegistry,
@@ -77,6 +90,6 @@ const logCall = (call: ObservedCall): void => logger.debug(describeCall(call));
     OAuthStatesRepository,
     OAuthService,
   ],
-  exports: [IntegrationsService, KeyRotationService, ProviderRegistry],
+  exports: [WebhookSecretsService, IntegrationsService, KeyRotationService, ProviderRegistry],
 })
 export class IntegrationsModule {}

@@ -4,7 +4,7 @@ import type { KeyRing } from '../config/key-ring.js';
 const IV_BYTES = 12;
 const TAG_BYTES = 16;
 
-export type SealingPurpose = 'credentials' | 'access-tokens';
+export type SealingPurpose = 'credentials' | 'access-tokens' | 'webhook-secrets';
 
 export interface Sealed {
   keyId: string;

@@ -1,4 +1,4 @@
-import type { ChangeOf, Decision, DecisionContext } from './entry-change.js';
+import type { ChangeOf, Decision, DecisionContext, ReportNote } from './entry-change.js';
 import { hashOfOurs } from './decide-observation.js';
 import { contentFromRemote, contentOf, withContent } from './entry-content.js';
 import { keepForLater } from './late-change.js';
@@ -9,6 +9,7 @@ import { reviewAfter } from './review.js';
 import type { TimeEntry } from './time-entry.js';
 
 type Delivery = ChangeOf<'observe'>;
+type Age = 'newer' | 'tie' | 'older' | 'unclear';
 
 /**
  * What a webhook of a service with versions means: its newest version holds, in whatever order the versions come. Unlike a
@@ -23,16 +24,23 @@ export function decideDelivery(current: TimeEntry, change: Delivery, context: De
     return keepForLater(current, change, context, (unlocked) => decideDelivery(unlocked, change, context));
   }
   const age = ageOf(current, change);
-  if (age === 'older') return { kind: 'unchanged', note: 'late' };
-  if (age === 'unclear') return { kind: 'unchanged', note: 'out_of_order' };
-  if (current.deletedAt !== null && !isOfLaterThanRemoval(current, change, context)) {
-    return { kind: 'unchanged', note: change.facts.entry.isDeleted ? 'duplicate' : 'late' };
-  }
+  const reason = reasonToLeave(current, change, age, context);
+  return reason === null ? takeNewer(current, change, age, context) : { kind: 'unchanged', note: reason };
+}
+
+function reasonToLeave(current: TimeEntry, change: Delivery, age: Age, context: DecisionContext): ReportNote | null {
+  if (age === 'older') return 'late';
+  if (age === 'unclear') return 'out_of_order';
+  if (current.deletedAt === null || isOfLaterThanRemoval(current, change, context)) return null;
+  return change.facts.entry.isDeleted ? 'duplicate' : 'late';
+}
+
+function takeNewer(current: TimeEntry, change: Delivery, age: Age, context: DecisionContext): Decision {
   const decision = take(current, change, context);
   if (decision.kind === 'remark') return decision;
-  // A write of ours is on its way this very moment: which of the two came last only a read can tell.
-  if (decision.kind === 'write' && context.trace?.isInFlight) return { kind: 'unchanged', note: 'out_of_order' };
   if (decision.kind !== 'write') return { ...decision, note: 'duplicate' };
+  // A write of ours is on its way this very moment: which of the two came last only a read can tell.
+  if (context.trace?.isInFlight) return { kind: 'unchanged', note: 'out_of_order' };
   return age === 'tie' ? { ...decision, note: 'out_of_order' } : decision;
 }
 
@@ -74,7 +82,7 @@ function isOurDoing(current: TimeEntry, change: Delivery, { trace, hasPendingPus
  * Webhooks tell the second, reads the microsecond: within the second of a read only another read can tell. Of two deliveries of
  * one second the weightier holds, so that both orders end alike; where the content has to decide, a read puts it right.
  */
-function ageOf(current: TimeEntry, change: Delivery): 'newer' | 'tie' | 'older' | 'unclear' {
+function ageOf(current: TimeEntry, change: Delivery): Age {
   const { version } = change.facts.entry;
   const known = current.remoteVersion;
   if (known === null || version === null || version > known) return 'newer';

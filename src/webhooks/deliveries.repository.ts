@@ -48,6 +48,33 @@ const RELEASE = prepared(
    where id = any($1) and lease_token = $2`,
 );
 
+/** In the transaction that connects an account, or finds that nobody has: one of them sees what the other has done. */
+const LOCK_WORKSPACE = prepared(
+  'deliveries.lock_workspace',
+  'select pg_advisory_xact_lock(hashtextextended(w, 0)) from unnest($1::text[]) w',
+);
+
+/** Where somebody has connected the workspace since it was looked for, it is tried again. */
+const PARK = prepared(
+  'deliveries.park',
+  `update deliveries d set state = case when exists (select from integrations i where i.provider = d.provider
+       and i.workspace_id = d.workspace_id and i.account_id = o.account_id and i.removed_at is null)
+     then 'pending' else 'unmatched' end,
+     attempts = 0, error = null, lease_token = null, lease_until = null, modified_at = now()
+   from unnest($1::bigint[], $2::text[], $3::uuid[]) as o (id, account_id, lease_token)
+   where d.id = o.id and d.lease_token = o.lease_token`,
+);
+
+const REMATCH = prepared(
+  'deliveries.rematch',
+  `update deliveries set state = 'pending', next_at = now(), modified_at = now()
+   where state = 'unmatched' and provider = $1 and workspace_id = $2`,
+);
+
+/** What of a workspace waits for somebody to connect it is judged by one transaction at a time. */
+export const workspaceLock = (provider: string, workspaceId: string | null): string =>
+  `deliveries ${provider}/${workspaceId}`;
+
 /** What workers do with deliveries. */
 @Injectable()
 export class DeliveriesRepository {
@@ -65,7 +92,7 @@ export class DeliveriesRepository {
         condition: `${WHICH[kind]} and ${IS_NEXT_OF_ITS_ENTRY}`,
         order: 'id',
         setting: 'attempts = c.attempts + 1',
-        columns: ['provider', 'event', 'raw', 'attempts'],
+        columns: ['provider', 'workspace_id as "workspaceId"', 'event', 'raw', 'attempts'],
         leaseSeconds,
       },
       limit,
@@ -81,6 +108,26 @@ export class DeliveriesRepository {
       outcomes.map(({ state }) => state),
       outcomes.map(({ result }) => JSON.stringify(result)),
     ]);
+  }
+
+  /** Nobody has connected the accounts they are about. */
+  async park(
+    homeless: readonly { claim: Claim; accountId: string }[],
+    locks: readonly string[],
+    tx: Tx,
+  ): Promise<void> {
+    await tx.query(LOCK_WORKSPACE, [locks]);
+    await tx.execute(PARK, [
+      homeless.map(({ claim }) => claim.id),
+      homeless.map(({ accountId }) => accountId),
+      homeless.map(({ claim }) => claim.leaseToken),
+    ]);
+  }
+
+  /** Somebody connects the workspace: what has waited for that is tried again. */
+  async rematch(provider: string, workspaceId: string, tx: Tx): Promise<void> {
+    await tx.query(LOCK_WORKSPACE, [[workspaceLock(provider, workspaceId)]]);
+    await tx.execute(REMATCH, [provider, workspaceId]);
   }
 
   /** Nothing more is done with it; false when it was not ours any more. */

@@ -71,8 +71,8 @@ function messageOf({ externalId, event, error }: UnnotedDelivery, fault: Fault):
 }
 
 /** Only a birth that is repeated is worth a letter. */
-function wishOf({ delivery, fault, userId, entry, diff }: Note): SessionWish[] {
-  if (fault === 'rejected' || !isBirth(delivery) || delivery.externalId === null) return [];
+function wishOf({ delivery, fault, isRoutine, userId, entry, diff }: Note): SessionWish[] {
+  if (isRoutine || fault === 'rejected' || !isBirth(delivery) || delivery.externalId === null) return [];
   return [
     {
       wish: { kind: fault, before: null, after: entry, detail: diff },

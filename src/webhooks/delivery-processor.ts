@@ -3,13 +3,13 @@ import { DomainError, messageOf } from '../common/errors.js';
 import { failpoint } from '../common/failpoint.js';
 import type { Config } from '../config/env.js';
 import { CONFIG } from '../config/tokens.js';
-import type { Tx } from '../database/database.js';
 import { databaseFailureOf } from '../database/failure.js';
 import { Transactions } from '../database/transactions.js';
 import { WebhookRefusal } from '../integrations/contract/webhooks.js';
 import { DeliveryBurials } from './delivery-burials.js';
 import type { ClaimedDelivery } from './delivery.js';
 import { LedgerTelling, LeaseLost } from './ledger-telling.js';
+import type { ToldWord } from './report-words.js';
 
 /**
  * Works off claimed deliveries: as many as possible in one transaction, and when that fails, fewer, until what is wrong stands
@@ -33,17 +33,20 @@ export class DeliveryProcessor {
     for (const delivery of spent) await this.burials.bury(delivery, 'Its worker ended while it was worked off.');
     if (alive.length === 0) return;
     try {
-      await this.transactions.run(await this.preparedFor(alive));
+      await this.work(alive);
       failpoint(this.config.testControl, 'delivery.committed');
     } catch (error) {
       await this.afterFailure(alive, error);
     }
   }
 
-  /** What is read from outside the transaction, read. */
-  private async preparedFor(batch: readonly ClaimedDelivery[]): Promise<(tx: Tx) => Promise<void>> {
+  /** What waits for somebody's connecting is set aside first: nothing of it is in the way of the others. */
+  private async work(batch: readonly ClaimedDelivery[]): Promise<void> {
     const words = await this.telling.words(batch);
-    return (tx) => this.telling.tell(words, tx);
+    const homeless = words.filter(({ change }) => change === null);
+    if (homeless.length > 0) await this.transactions.run((tx) => this.telling.park(homeless, tx));
+    const told = words.filter((word): word is ToldWord => word.change !== null);
+    if (told.length > 0) await this.transactions.run((tx) => this.telling.tell(told, tx));
   }
 
   private async afterFailure(batch: readonly ClaimedDelivery[], error: unknown): Promise<void> {

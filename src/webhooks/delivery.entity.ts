@@ -11,6 +11,7 @@ import type { DeliveryResult, DeliveryState } from './delivery.js';
 })
 @Index('deliveries_unnoted', ['id'], { where: 'noted_count < delivery_count' })
 @Index('deliveries_unusual', ['state', 'id'], { where: `state not in ('pending', 'processing', 'done')` })
+@Index('deliveries_unmatched', ['provider', 'workspaceId'], { where: `state = 'unmatched'` })
 @Index('deliveries_applied', ['appliedOrder'], { unique: true, where: 'applied_order is not null' })
 @Check(
   'deliveries_state',
@@ -58,6 +59,10 @@ export class Delivery {
   /** Of those copies, the ones that need no word in the error log (any more). */
   @Column('integer', { name: 'noted_count', default: 1 })
   notedCount: number;
+
+  /** It came long after it was sent, or before. */
+  @Column('boolean', { name: 'is_late', default: false })
+  isLate: boolean;
 
   @Column('integer', { default: 0 })
   attempts: number;

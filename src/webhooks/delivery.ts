@@ -41,6 +41,8 @@ export interface Receipt {
   state: 'pending' | 'rejected' | 'ignored';
   /** Why it was rejected. */
   error: string | null;
+  /** It was sent long ago, or in the future: stored all the same, because services send again what they could not deliver. */
+  isLate: boolean;
 }
 
 /** What became of a receipt. */
@@ -52,6 +54,7 @@ export interface Stored {
 /** A claimed delivery with what its worker has to know. */
 export interface ClaimedDelivery extends Claim {
   provider: string;
+  workspaceId: string | null;
   event: ReportedEvent;
   raw: Buffer;
   /** Including this try. */

@@ -17,15 +17,15 @@ const TRIES = 3;
 const STORE = prepared(
   'inbox.store',
   `insert into deliveries (provider, event, workspace_id, external_id, dedup_key, content_hash, raw, headers, state,
-     delivery_count, noted_count, error)
+     delivery_count, noted_count, error, is_late)
    select r.provider, r.event, r.workspace_id, r.external_id,
      substr($6::bytea, (r.place * 32 - 31)::int, 32),
      case when r.has_content then substr($7::bytea, (r.place * 32 - 31)::int, 32) end,
-     substr($8::bytea, r.raw_from, r.raw_length), r.headers::jsonb, r.state, r.copies, r.noted, r.error
+     substr($8::bytea, r.raw_from, r.raw_length), r.headers::jsonb, r.state, r.copies, r.noted, r.error, r.is_late
    from unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::bool[], $9::int[], $10::int[], $11::text[], $12::text[],
-     $13::int[], $14::int[], $15::text[]) with ordinality
+     $13::int[], $14::int[], $15::text[], $16::bool[]) with ordinality
      as r (provider, event, workspace_id, external_id, has_content, raw_from, raw_length, headers, state, copies, noted,
-       error, place)
+       error, is_late, place)
    order by r.place
    on conflict (provider, dedup_key) do update set
      delivery_count = deliveries.delivery_count +
@@ -118,5 +118,6 @@ function valuesOf(rows: readonly Copies[]): unknown[] {
     // What contradicts or cannot be is worth a word each time; of the rest only the repetitions are.
     rows.map(({ as }) => (as === 'conflict' || as === 'rejected' ? 0 : 1)),
     receipts.map(({ error }) => error),
+    receipts.map(({ isLate }) => isLate),
   ];
 }

@@ -1,4 +1,5 @@
 import { Injectable } from '@nestjs/common';
+import { Clock } from '../common/clock.js';
 import { badRequest, DomainError, notFound, unauthorized } from '../common/errors.js';
 import { parseJsonBody } from '../common/json-body.js';
 import {
@@ -43,20 +44,23 @@ export class IntakeService {
     private readonly registry: ProviderRegistry,
     private readonly inbox: InboxService,
     private readonly notes: SecurityNotes,
+    private readonly clock: Clock,
   ) {}
 
   /**
    * Answers once the delivery is on disk.
    * @throws DomainError 401 for a stranger, 400 for what is not JSON, 422 for what cannot be (which is kept), 503 for now
    */
-  async receive(call: IncomingCall): Promise<IntakeAnswer> {
+  async receive(call: IncomingCall): Promise<IntakeAnswer | Record<string, string>> {
     const { webhooks, event } = this.doorOf(call);
     const verdict = await webhooks.verify({ ...call, event });
     if (verdict.kind === 'refused') {
       this.notes.refused(call.provider, event);
       throw unauthorized();
     }
-    const arrival = { provider: call.provider, raw: call.body, headers: keptHeaders(webhooks, call) };
+    if (verdict.kind === 'answered') return verdict.answer;
+    const headers = keptHeaders(webhooks, call);
+    const arrival = { provider: call.provider, raw: call.body, headers, receivedAt: this.clock.now() };
     const receipt =
       verdict.kind === 'known'
         ? receive(webhooks, verdict.event, arrival)
@@ -95,7 +99,7 @@ function keptHeaders({ keptHeaders: names }: WebhookCapability, { header }: Inco
 
 function receive(webhooks: WebhookCapability, event: ReportedEvent, arrival: Arrival): Receipt {
   try {
-    return receiptOf(arrival, event, webhooks.parse(event, objectIn(arrival.raw)));
+    return receiptOf(arrival, event, webhooks.parse(event, objectIn(arrival.raw), arrival.raw));
   } catch (error) {
     if (error instanceof WebhookRefusal) return rejectedReceipt(arrival, event, error);
     const hasNul = error instanceof DomainError && error.code === MALFORMED_TEXT && arrival.raw.includes(NUL);

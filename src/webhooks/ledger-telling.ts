@@ -7,9 +7,9 @@ import { EntryReads, type WantedRead } from '../entry-reads/entry-reads.service.
 import type { ReportNote } from '../time-entries/entry-change.js';
 import { TimeEntriesService, type AppliedChange, type ChangeAuthor } from '../time-entries/time-entries.service.js';
 import { PeopleService } from '../users/people.service.js';
-import { DeliveriesRepository } from './deliveries.repository.js';
+import { DeliveriesRepository, workspaceLock } from './deliveries.repository.js';
 import type { ClaimedDelivery, DeliveryOutcome } from './delivery.js';
-import { ReportWords, type Word } from './report-words.js';
+import { ReportWords, type ToldWord, type Word } from './report-words.js';
 
 /** Another worker has taken the deliveries over: whatever this one still wanted to do, it must not. */
 export class LeaseLost extends Error {}
@@ -35,12 +35,13 @@ export class LedgerTelling {
   }
 
   /** People, entries, history, pushes and mails, and that it was done: all in this transaction, or nothing. */
-  async tell(words: readonly Word[], tx: Tx): Promise<void> {
+  async tell(words: readonly ToldWord[], tx: Tx): Promise<void> {
     const owners = await this.ownersOf(words, tx);
-    const changes = words.map(({ change, account, delivery }) => ({
-      ...change,
-      userId: owners.get(ownerKey(delivery.provider, account.accountId))!,
-    }));
+    const changes = words.map(({ change, account, delivery }) =>
+      change.kind === 'observe'
+        ? change
+        : { ...change, userId: owners.get(ownerKey(delivery.provider, account.accountId))! },
+    );
     const applied = await this.entries.apply(changes, words.map(authorOf), tx);
     this.reads.want(
       words.flatMap((word, index) => readAfter(word, applied[index]!)),
@@ -53,8 +54,17 @@ export class LedgerTelling {
     failpoint(this.config.testControl, 'delivery.told');
   }
 
-  private async ownersOf(words: readonly Word[], tx: Tx): Promise<Map<string, number>> {
+  /** Nobody has connected their accounts: they wait until somebody does. */
+  park(words: readonly Word[], tx: Tx): Promise<void> {
+    const locks = new Set(words.map(({ delivery }) => workspaceLock(delivery.provider, delivery.workspaceId)));
+    const homeless = words.map(({ delivery, account }) => ({ claim: delivery, accountId: account.accountId }));
+    return this.repository.park(homeless, [...locks].sort(), tx);
+  }
+
+  /** What is told only of accounts that are connected names no people. */
+  private async ownersOf(all: readonly ToldWord[], tx: Tx): Promise<Map<string, number>> {
     const owners = new Map<string, number>();
+    const words = all.filter(({ change }) => change.kind === 'report');
     const byProvider = Map.groupBy(words, ({ delivery }) => delivery.provider);
     for (const provider of [...byProvider.keys()].sort()) {
       const accounts = byProvider.get(provider)!.map(({ account }) => account);
@@ -73,12 +83,14 @@ export const authorOf = ({ delivery }: Pick<Word, 'delivery'>): ChangeAuthor => 
   origin: { kind: 'delivery', id: String(delivery.id) },
 });
 
-function readAfter({ change }: Word, { note }: AppliedChange): WantedRead[] {
+function readAfter({ change }: ToldWord, { note }: AppliedChange): WantedRead[] {
   if (note === null || !DOUBTFUL.has(note) || change.integrationId === null) return [];
+  // Its version has told that it is older.
+  if (note === 'late' && change.kind === 'observe') return [];
   return [{ integrationId: change.integrationId, externalId: change.key.externalId, reason: note }];
 }
 
-function outcomeOf({ delivery: { id } }: Word, { entry, outcome, note, diff }: AppliedChange): DeliveryOutcome {
+function outcomeOf({ delivery: { id } }: ToldWord, { entry, outcome, note, diff }: AppliedChange): DeliveryOutcome {
   const saysNothingNew = outcome === 'unchanged' && (note === 'duplicate' || note === 'echo');
   const state = note === 'conflict' ? 'conflict' : saysNothingNew ? 'duplicate' : 'done';
   return { id, state, result: { entryId: entry?.id ?? null, outcome, note, ...(diff === null ? {} : { diff }) } };

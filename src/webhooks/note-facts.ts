@@ -17,6 +17,8 @@ export type Fault = 'duplicate' | 'conflict' | 'rejected';
 export interface Note {
   delivery: UnnotedDelivery;
   fault: Fault;
+  /** Its service sends again as a matter of course, and says so by a number: nobody has to look. */
+  isRoutine: boolean;
   /** Whose entry it is; `null` when nobody here knows. */
   userId: number | null;
   /** The entry as it is kept, if there is one. */
@@ -47,7 +49,7 @@ export class NoteFacts {
       const entry = entries.get(keyText(delivery)) ?? null;
       const userId = entry?.userId ?? (await this.ownerOf(delivery, report, tx));
       const diff = fault === 'conflict' ? diffOf(delivery, firsts.get(keyText(delivery)), report) : {};
-      notes.push({ delivery, fault, userId, entry, diff });
+      notes.push({ delivery, fault, isRoutine: this.words.isVersioned(delivery.provider), userId, entry, diff });
     }
     return notes;
   }

@@ -8,6 +8,7 @@ export interface Arrival {
   provider: string;
   raw: Buffer;
   headers: Record<string, string>;
+  receivedAt: Date;
 }
 
 /**
@@ -19,7 +20,12 @@ export function receiptOf(arrival: Arrival, event: ReportedEvent, report: Webhoo
   const { workspaceId, externalId } = report.entry;
   const content = contentHashOf(report);
   const about = [arrival.provider, workspaceId, externalId];
-  const pending = { ...arrival, event, workspaceId, externalId, state: 'pending', error: null } as const;
+  const isLate = isOutOfTime(arrival.receivedAt, report.delivery?.sentAt ?? null);
+  const pending = { ...kept(arrival), event, workspaceId, externalId, state: 'pending', error: null, isLate } as const;
+  if (report.delivery !== undefined) {
+    const dedupKey = digestOf('delivery', arrival.provider, report.delivery.id);
+    return { ...pending, dedupKey, contentHash: dedupKey, conflictKey: null };
+  }
   if (event === 'edit' || event === 'restore')
     return { ...pending, dedupKey: randomBytes(32), contentHash: null, conflictKey: null };
   const withContent = digestOf('content', event, ...about, content.toString('hex'));
@@ -48,8 +54,20 @@ export const ignoredReceipt = (arrival: Arrival, event: string): Receipt => unpr
 function unprocessed(arrival: Arrival, event: string, state: 'rejected' | 'ignored'): Receipt {
   const digest = sha256(arrival.raw);
   const dedupKey = digestOf(state, arrival.provider, event, digest.toString('hex'));
-  const nothing = { workspaceId: null, externalId: null, conflictKey: null, error: null };
-  return { ...arrival, ...nothing, event, state, dedupKey, contentHash: digest };
+  const nothing = { workspaceId: null, externalId: null, conflictKey: null, error: null, isLate: false };
+  return { ...kept(arrival), ...nothing, event, state, dedupKey, contentHash: digest };
+}
+
+const kept = ({ provider, raw, headers }: Arrival) => ({ provider, raw, headers });
+
+/** Clocks differ a little; what was held back says nothing new by itself. */
+const LATE_MILLISECONDS = 5 * 60_000;
+const EARLY_MILLISECONDS = 60_000;
+
+function isOutOfTime(receivedAt: Date, sentAt: Date | null): boolean {
+  if (sentAt === null) return false;
+  const age = receivedAt.getTime() - sentAt.getTime();
+  return age > LATE_MILLISECONDS || age < -EARLY_MILLISECONDS;
 }
 
 /** What two deliveries have to agree on to say the same; the bytes carry figures that move by themselves. */

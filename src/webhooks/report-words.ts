@@ -11,9 +11,12 @@ import type { ClaimedDelivery } from './delivery.js';
 export interface Word {
   delivery: ClaimedDelivery;
   account: WebhookReport['account'];
-  /** Without its owner, who is known only in the transaction. */
-  change: Omit<ChangeOf<'report'>, 'userId'>;
+  /** A report is without its owner, who is known only in the transaction. `null`: nobody has connected the account. */
+  change: Omit<ChangeOf<'report'>, 'userId'> | ChangeOf<'observe'> | null;
 }
+
+/** One that the ledger can be told. */
+export type ToldWord = Word & { change: NonNullable<Word['change']> };
 
 interface Read {
   delivery: ClaimedDelivery;
@@ -38,32 +41,24 @@ export class ReportWords {
   read(delivery: Pick<ClaimedDelivery, 'provider' | 'event' | 'raw'>): WebhookReport {
     const webhooks = this.registry.find(delivery.provider)?.webhooks;
     if (webhooks === undefined) throw new WebhookRefusal('There is no such service any more.');
-    return webhooks.parse(delivery.event, parseJsonBody(delivery.raw) ?? {});
+    return webhooks.parse(delivery.event, parseJsonBody(delivery.raw) ?? {}, delivery.raw);
   }
 
   async of(deliveries: readonly ClaimedDelivery[]): Promise<Word[]> {
     const read = deliveries.map((delivery) => ({ delivery, report: this.read(delivery) }));
     const placed = await this.placed(read);
     const projects = await this.projectsOf(placed);
-    return placed.map(({ delivery, report, home }): Word => {
-      const { entry, account } = report;
-      const project = projects.get(projectKey(home, entry.projectExternalId));
-      return {
-        delivery,
-        account,
-        change: {
-          kind: 'report',
-          event: delivery.event,
-          key: { source: delivery.provider, workspaceId: entry.workspaceId, externalId: entry.externalId },
-          integrationId: home?.id ?? null,
-          facts: {
-            entry: { ...entry, timeZone: entry.timeZone ?? home?.timeZone ?? null },
-            projectId: project?.id ?? null,
-            projectName: project?.name ?? null,
-          },
-        },
-      };
+    return placed.map((one): Word => {
+      const { delivery, report, home } = one;
+      const project = projects.get(projectKey(home, report.entry.projectExternalId)) ?? null;
+      const change = this.isVersioned(delivery.provider) ? deliveryOf(one, project) : reportOf(one, project);
+      return { delivery, account: report.account, change };
     });
+  }
+
+  /** Whether its deliveries have versions, and numbers of their own. */
+  isVersioned(provider: string): boolean {
+    return this.registry.find(provider)?.webhooks?.isVersioned === true;
   }
 
   /** Somebody's own integration of the workspace, else one that reads everybody's entries there. */
@@ -94,6 +89,43 @@ export class ReportWords {
     return found;
   }
 }
+
+interface KnownProject {
+  id: number;
+  name: string;
+}
+
+const keyOf = ({ delivery, report: { entry } }: Placed) => ({
+  source: delivery.provider,
+  workspaceId: entry.workspaceId,
+  externalId: entry.externalId,
+});
+
+const factsOf = ({ report: { entry }, home }: Placed, project: KnownProject | null) => ({
+  entry: { ...entry, timeZone: entry.timeZone ?? home?.timeZone ?? null },
+  projectId: project?.id ?? null,
+  projectName: project?.name ?? null,
+});
+
+const reportOf = (placed: Placed, project: KnownProject | null): Word['change'] => ({
+  kind: 'report',
+  event: placed.delivery.event,
+  key: keyOf(placed),
+  integrationId: placed.home?.id ?? null,
+  facts: factsOf(placed, project),
+});
+
+const deliveryOf = (placed: Placed, project: KnownProject | null): Word['change'] =>
+  placed.home?.accountId !== placed.report.account.accountId
+    ? null
+    : {
+        kind: 'observe',
+        key: keyOf(placed),
+        userId: placed.home.userId,
+        integrationId: placed.home.id,
+        facts: factsOf(placed, project),
+        isDelivered: true,
+      };
 
 const workspaceKey = (provider: string, { entry }: WebhookReport): string => `${provider}/${entry.workspaceId}`;
 const projectKey = (home: Integration | null, externalId: string | null): string => `${home?.id}/${externalId}`;

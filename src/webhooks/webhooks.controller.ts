@@ -10,9 +10,9 @@ import { IntakeService, type IntakeAnswer } from './intake.service.js';
 const EVENTS = ['start', 'end', 'edit', 'delete', 'manual'];
 const ACCEPTED = { status: 'accepted', message: 'Kept; it is worked off in the background.', delivery: 4711 };
 
-/** Where services deliver by themselves. The second address is the one older set-ups know. */
+/** Where services deliver by themselves. The addresses differ because older set-ups know each of them. */
 @ApiTags('webhooks')
-@Controller(['webhook/:provider', 'api-:provider/webhook'])
+@Controller(['webhook/:provider', 'api-:provider/webhook', 'webhooks/:provider', 'api/webhooks/:provider'])
 export class WebhooksController {
   constructor(private readonly intake: IntakeService) {}
 
@@ -26,7 +26,7 @@ export class WebhooksController {
   @ApiBody({ description: 'As the service sends it; fields nobody knows are left alone', schema: { type: 'object' } })
   @ApiResultExample(200, 'On disk: `accepted`, `duplicate`, `conflict` or `ignored`', ACCEPTED)
   @ApiErrors('AUTH.REQUIRED', 'WEBHOOK.INVALID', 'WEBHOOK.BUSY')
-  receive(@Req() request: FastifyRequest): Promise<IntakeAnswer> {
+  receive(@Req() request: FastifyRequest): Promise<IntakeAnswer | Record<string, string>> {
     const { provider, event } = request.params as { provider: string; event?: string };
     return this.intake.receive({
       provider,

@@ -20,6 +20,7 @@ import { InboxRepository } from './inbox.repository.js';
 import { InboxService } from './inbox.service.js';
 import { IntakeService } from './intake.service.js';
 import { SecurityNotes } from './security-notes.js';
+import { UnmatchedDeliveries } from './unmatched-deliveries.js';
 import { WebhooksController } from './webhooks.controller.js';
 
 /** What services deliver by themselves: kept first, answered, and told to the ledger afterwards. */
@@ -45,6 +46,7 @@ import { WebhooksController } from './webhooks.controller.js';
     NoteFacts,
     DeliveryNotes,
     DeliveryWorker,
+    UnmatchedDeliveries,
   ],
 })
 export class WebhooksModule {}

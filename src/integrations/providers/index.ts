@@ -1,11 +1,14 @@
 import type { Clock } from '../../common/clock.js';
 import type { HttpClient } from '../../common/http-client.js';
+import type { Secret } from '../../common/secret.js';
 import type { ClockifyWebhookTokens } from '../../config/clockify-webhook-settings.js';
 import type { ZohoSettings } from '../../config/zoho-settings.js';
 import type { AccessTokens, TimeTrackingProvider } from '../contract/provider.js';
 import type { Quotas } from '../contract/quotas.js';
+import type { WebhookSecrets } from '../contract/webhooks.js';
 import { ClockifyProvider } from './clockify/clockify.provider.js';
 import { TogglProvider } from './toggl/toggl.provider.js';
+import { TogglWebhooks } from './toggl/toggl.webhooks.js';
 import { ZohoAccounts } from './zoho-accounts/accounts.client.js';
 import { ZohoDeskProvider } from './zoho-desk/desk.provider.js';
 import { ZohoProvider } from './zoho/zoho.provider.js';
@@ -23,6 +26,8 @@ export interface ProviderDependencies {
   clockifyWorkspaceIds?: readonly string[];
   clockifyWebhookTokens?: ClockifyWebhookTokens;
   zoho?: ZohoSettings;
+  webhookSecrets?: WebhookSecrets;
+  togglWebhookSecret?: Secret;
 }
 
 /** The list of every provider: a new one is a folder and a line here. */
@@ -36,7 +41,13 @@ export function createProviders({
   const { client: oauthClient, accountsUrl, projectsUrl, deskUrl } = options.zoho ?? {};
   const accounts = new ZohoAccounts({ http, clock, accessTokens, accountsUrl });
   return [
-    new TogglProvider({ http, clock, quotas, baseUrl: options.togglBaseUrl }),
+    new TogglProvider({
+      http,
+      clock,
+      quotas,
+      baseUrl: options.togglBaseUrl,
+      webhooks: options.webhookSecrets && new TogglWebhooks(options.webhookSecrets, options.togglWebhookSecret),
+    }),
     new ClockifyProvider({
       http,
       clock,

@@ -16,6 +16,17 @@ export function decode<T>(read: () => T, isWrite: boolean): T {
   }
 }
 
+/** What is wrong with the shape of something Toggl delivered by itself; `null` when nothing is. */
+export function shapeProblem(read: () => unknown): string | null {
+  try {
+    read();
+    return null;
+  } catch (error) {
+    if (error instanceof ShapeError) return error.message;
+    throw error;
+  }
+}
+
 export interface TogglProfile {
   accountId: string;
   accountName: string;

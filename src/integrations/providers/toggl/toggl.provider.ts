@@ -12,6 +12,7 @@ import type {
 } from '../../contract/provider.js';
 import { ProviderError } from '../../contract/provider-error.js';
 import type { EntryDraft, RemoteEntry, RemoteProject } from '../../contract/remote-entry.js';
+import type { WebhookCapability } from '../../contract/webhooks.js';
 import { TogglClient, type TogglClientOptions } from './toggl.client.js';
 import { TogglEntries } from './toggl.entries.js';
 import { HISTORY_DAYS, PAGE_SIZE, TogglHistory } from './toggl.history.js';
@@ -35,13 +36,15 @@ export class TogglProvider implements TimeTrackingProvider {
   };
   readonly timer: TimerCapability;
   readonly incremental: IncrementalCapability;
+  readonly webhooks?: WebhookCapability;
 
   private readonly clock: Clock;
   private readonly client: TogglClient;
   private readonly entries: TogglEntries;
   private readonly history: TogglHistory;
 
-  constructor(options: TogglClientOptions) {
+  constructor(options: TogglClientOptions & { webhooks?: WebhookCapability }) {
+    this.webhooks = options.webhooks;
     this.clock = options.clock;
     this.client = new TogglClient(options);
     this.entries = new TogglEntries(this.client);
