@@ -16,6 +16,7 @@ import { IndexUndeliveredMails1790000000019 } from './1790000000019-index-undeli
 import { AddRoundingNote1790000000020 } from './1790000000020-add-rounding-note.js';
 import { AddFoundProjects1790000000021 } from './1790000000021-add-found-projects.js';
 import { CreateReports1790000000040 } from './1790000000040-create-reports.js';
+import { CreateImports1790000000050 } from './1790000000050-create-imports.js';
 import { CreateCategoryRules1790000000060 } from './1790000000060-create-category-rules.js';
 import { CreateWebhookSubscriptions1790000000070 } from './1790000000070-create-webhook-subscriptions.js';
 
@@ -39,6 +40,7 @@ export const MIGRATIONS = [
   AddRoundingNote1790000000020,
   AddFoundProjects1790000000021,
   CreateReports1790000000040,
+  CreateImports1790000000050,
   CreateCategoryRules1790000000060,
   CreateWebhookSubscriptions1790000000070,
 ];

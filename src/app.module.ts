@@ -10,6 +10,7 @@ import { ErrorsModule } from './errors/errors.module.js';
 import { FlicModule } from './flic/flic.module.js';
 import { HealthModule } from './health/health.module.js';
 import { IdentityModule } from './identity/identity.module.js';
+import { ImportsModule } from './imports/imports.module.js';
 import { IntegrationsModule } from './integrations/integrations.module.js';
 import { JobsModule } from './jobs/jobs.module.js';
 import { LogsModule } from './logs/logs.module.js';
@@ -54,6 +55,7 @@ const FEATURES: Type[] = [
   TimelineModule,
   ReconciliationModule,
   ReportsModule,
+  ImportsModule,
   JobsModule,
   HealthModule,
 ];

@@ -10,7 +10,8 @@ import { validationFailure } from './common/validation.js';
 import { Metrics } from './health/metrics.js';
 import { AppLogger } from './http/app-logger.js';
 import { installBodyParsing } from './http/body-parsing.js';
-import { fastifyOptions } from './http/fastify-options.js';
+import { installBodyDeadlines } from './http/body-deadlines.js';
+import { cutOffSlowRequest, fastifyOptions } from './http/fastify-options.js';
 import { createLogger } from './http/logger.js';
 import { serveOpenApi } from './http/openapi.js';
 import { installRequestHooks } from './http/request-hooks.js';
@@ -38,6 +39,7 @@ export async function createApp(options: AppOptions): Promise<NestFastifyApplica
   enableCors(app, config);
   await app.register(cookie);
   const fastify = app.getHttpAdapter().getInstance();
+  installBodyDeadlines(fastify, cutOffSlowRequest);
   installBodyParsing(fastify);
   installRequestHooks(fastify, app.get(Metrics));
   speakPassport(fastify);

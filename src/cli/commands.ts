@@ -1,4 +1,5 @@
 import type { Command } from './command.js';
+import { IMPORT } from './import.command.js';
 import { MAIL_REDRIVE, MAIL_TEST } from './mail.commands.js';
 import { MIGRATE } from './migrate.command.js';
 import { PUSH_REDRIVE } from './push.commands.js';
@@ -23,6 +24,7 @@ export const COMMANDS: readonly Command[] = [
   MAIL_REDRIVE,
   RECONCILE,
   SYNC,
+  IMPORT,
   VERIFY_BINNACLE,
   ROTATE_KEYS,
   MIGRATE,

@@ -5,6 +5,8 @@ import { Writable } from 'node:stream';
 export interface Terminal {
   write(line: string): void;
   complain(line: string): void;
+  /** Shows how far it is, in place of what was shown before; `null` takes it away. Absent where nobody looks on. */
+  showProgress?(line: string | null): void;
   /** Whether a person sits there to be asked. */
   isInteractive: boolean;
   /** Asks without showing what is typed. */
@@ -14,9 +16,14 @@ export interface Terminal {
 export const systemTerminal = (): Terminal => ({
   write: (line) => console.log(line),
   complain: (line) => console.error(line),
+  ...(process.stderr.isTTY && { showProgress }),
   isInteractive: process.stdin.isTTY && process.stderr.isTTY,
   askHidden,
 });
+
+function showProgress(line: string | null): void {
+  process.stderr.write(`\r\u001B[2K${line ?? ''}`);
+}
 
 async function askHidden(question: string): Promise<string> {
   process.stderr.write(question);

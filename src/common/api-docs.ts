@@ -26,7 +26,7 @@ export const ApiResultExample = (status: 200 | 201, description: string, example
   ApiResponse({ status, description, content: { 'application/json': { schema: { type: 'object' }, example } } });
 
 /** `{"result": …}`, with the examples of the fields put together; a list may have `next_cursor` beside it. */
-export function ApiResult(status: 200 | 201, description: string, type: Type | [Type]) {
+export function ApiResult(status: 200 | 201 | 202, description: string, type: Type | [Type]) {
   const [item] = Array.isArray(type) ? type : [type];
   const reference = { $ref: getSchemaPath(item) };
   const properties: Record<string, object> = Array.isArray(type)
@@ -73,6 +73,7 @@ function exampleOf({ prototype }: Type): object {
 const STATUS_OF = {
   'AUTH.MIXED_IDENTITIES': 400,
   'IDEMPOTENCY.BAD_KEY': 400,
+  'IMPORT.BAD_UPLOAD': 400,
   'PAGE.BAD_CURSOR': 400,
   'SEARCH.NO_FILTER': 400,
   'VALIDATION.FAILED': 400,
@@ -84,6 +85,7 @@ const STATUS_OF = {
   'ME.WRONG_PASSWORD': 403,
   'SESSION.OWN_ENTRY': 403,
   'FLIC.UNKNOWN_EVENT': 404,
+  'IMPORT.NOT_FOUND': 404,
   'INTEGRATION.NOT_FOUND': 404,
   'LOG.NOT_FOUND': 404,
   'PROJECT.NOT_FOUND': 404,
@@ -111,7 +113,9 @@ const STATUS_OF = {
   'USER.LAST_ADMIN': 409,
   'USER.NO_LOGIN': 409,
   'USER.USERNAME_TAKEN': 409,
+  'BODY.TOO_LARGE': 413,
   'IDEMPOTENCY.KEY_REUSED': 422,
+  'IMPORT.UNREADABLE': 422,
   'INTEGRATION.OTHER_ACCOUNT': 422,
   'INTEGRATION.UNKNOWN_PROVIDER': 422,
   'OAUTH.REFUSED': 422,
@@ -135,6 +139,7 @@ const STATUS_OF = {
   'VALIDATION.IMPOSSIBLE': 422,
   'WEBHOOK.INVALID': 422,
   'AUTH.TOO_MANY_FAILURES': 429,
+  'IMPORT.BUSY': 429,
   'RATE.LIMITED': 429,
   'REPORT.BUSY': 429,
   'PROVIDER.QUOTA': 503,
@@ -148,6 +153,7 @@ const MEANING: Record<number, string> = {
   403: 'Not allowed',
   404: 'Absent, or not yours',
   409: 'Contradicts what is there',
+  413: 'Too large',
   422: 'Well-formed, but impossible',
   429: 'Too often; see `Retry-After`',
   503: 'A service is away or wants a pause; see `Retry-After`',

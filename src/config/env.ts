@@ -44,6 +44,8 @@ export interface Config {
   reportWeekStart: Weekday;
   /** Addresses of reports must lie in one of them when there are any. */
   reportDomains: string[];
+  /** Of one uploaded file. */
+  importMaxBytes: number;
   /** Shown where a service names no workspace. */
   defaultWorkspaceName: string;
   testControl: TestControl;
@@ -94,6 +96,7 @@ export function readConfig(env: NodeJS.ProcessEnv): Config {
     syncIntervalSeconds: reader.integer('SYNC_INTERVAL_SECONDS', 300, { min: 60, max: 86_400 }),
     mail: readMailSettings(reader),
     rateLimitPerSecond: reader.integer('RATE_LIMIT_PER_SECOND', 100, { min: 0, max: 1_000_000 }),
+    importMaxBytes: reader.integer('IMPORT_MAX_BYTES', 1024 ** 3, { min: 1024, max: 16 * 1024 ** 3 }),
     ...readSessionSettings(reader),
     testControl: {},
   };

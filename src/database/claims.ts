@@ -3,11 +3,11 @@ import type { Queryable } from './database.js';
 
 /** A table whose rows are claimed by workers: it has `id, state, next_at, lease_token, lease_until`. */
 export interface ClaimableTable {
-  table: 'pushes' | 'sync_states' | 'mail_outbox' | 'deliveries' | 'entry_reads' | 'report_runs';
+  table: 'pushes' | 'sync_states' | 'mail_outbox' | 'deliveries' | 'entry_reads' | 'report_runs' | 'imports';
   /** States in which a row waits for a worker. */
   waiting: readonly string[];
   /** The state of a claimed row; it is free again when its lease has run out. */
-  busy?: 'sending' | 'syncing' | 'processing' | 'reading' | 'working';
+  busy?: 'sending' | 'syncing' | 'processing' | 'reading' | 'working' | 'running';
   /** Further condition on the row `t`; its own parameters start at $5. */
   condition?: string;
   /** Which come first: those that have been due longest, unless it is said otherwise. */

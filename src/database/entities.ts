@@ -14,6 +14,7 @@ import { FlicPress } from '../flic/flic-press.entity.js';
 import { FlicSettingsRow } from '../flic/flic-settings.entity.js';
 import { WebhookSubscription } from '../integrations/webhook-subscription.entity.js';
 import { AccessToken } from '../integrations/access-token.entity.js';
+import { ImportRow } from '../imports/import.entity.js';
 import { Integration } from '../integrations/integration.entity.js';
 import { OAuthState } from '../integrations/oauth/oauth-state.entity.js';
 import { QuotaBucket } from '../integrations/quotas/quota-bucket.entity.js';
@@ -43,6 +44,7 @@ export const ENTITIES = [
   CookieSession,
   ApiToken,
   LoginFailure,
+  ImportRow,
   Integration,
   AccessToken,
   WebhookSubscription,

@@ -6,7 +6,8 @@ import { assertCleanParameters, assertReadableCharset, parseJsonBody } from '../
 const IGNORED = 'application/x-ignored';
 
 /**
- * JSON objects in plain UTF-8, and nothing else, reach the routes. A route with `@RouteConfig({ ignoresBody: true })` takes any
+ * JSON objects in plain UTF-8, and nothing else, reach the routes. A route with `@RouteConfig({ takesForm: true })` reads a form
+ * from the connection itself, once it knows who sent it. A route with `@RouteConfig({ ignoresBody: true })` takes any
  * body without looking at it; one with `@RouteConfig({ keepsRawBody: true })` gets the bytes, and parses them itself once it
  * knows who sent them.
  */
@@ -19,6 +20,9 @@ export function installBodyParsing(fastify: FastifyInstance): void {
     } catch (error) {
       done(error as Error);
     }
+  });
+  fastify.addContentTypeParser('multipart/form-data', (request, _payload, done) => {
+    done(takesForm(request) ? null : unsupportedType());
   });
   fastify.addContentTypeParser(IGNORED, { parseAs: 'buffer' }, (request, _body, done) => {
     done(ignoresBody(request) ? null : unsupportedType());
@@ -44,12 +48,14 @@ export function installBodyParsing(fastify: FastifyInstance): void {
 interface BodyConfig {
   ignoresBody?: boolean;
   keepsRawBody?: boolean;
+  takesForm?: boolean;
 }
 
 const ignoresBody = ({ routeOptions }: FastifyRequest): boolean =>
   (routeOptions.config as BodyConfig).ignoresBody === true;
 const keepsRawBody = ({ routeOptions }: FastifyRequest): boolean =>
   (routeOptions.config as BodyConfig).keepsRawBody === true;
+const takesForm = ({ routeOptions }: FastifyRequest): boolean => (routeOptions.config as BodyConfig).takesForm === true;
 
 const unsupportedType = () => new DomainError(415, 'BODY.UNSUPPORTED_TYPE', 'Bodies must be sent as application/json.');
 const compressedBody = () => new DomainError(415, 'BODY.UNSUPPORTED_TYPE', 'Compressed bodies are not accepted.');

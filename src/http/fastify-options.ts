@@ -22,8 +22,8 @@ export const fastifyOptions = (config: Config, logger: FastifyBaseLogger) => ({
   trustProxy: config.trustProxy,
   bodyLimit: BODY_LIMIT_BYTES,
   genReqId: requestIdFor,
-  // With the interval below: a request that dribbles in is cut off after 30 seconds at the latest.
-  requestTimeout: 24_000,
+  // The longest an upload may take. Anything else is cut off much earlier: see body-deadlines.ts.
+  requestTimeout: 2 * 3600 * 1000,
   // Longer than the idle timeout of common load balancers (60 s), so that they close first and never meet a closed socket.
   keepAliveTimeout: 65_000,
   http: {
@@ -53,6 +53,11 @@ function answerFrameworkError(error: FastifyError, request: FastifyRequest, repl
     .header('content-type', 'application/json; charset=utf-8')
     .serializer(JSON.stringify)
     .send(errorBody(failure, request));
+}
+
+/** A body that did not arrive in time. */
+export function cutOffSlowRequest({ raw }: FastifyRequest): void {
+  answerUnparsableRequest(Object.assign(new Error('too slow'), { code: 'ERR_HTTP_REQUEST_TIMEOUT' }), raw.socket);
 }
 
 /** What is not HTTP at all, or has headers beyond any limit: answered on the bare socket, which is closed. */

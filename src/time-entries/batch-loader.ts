@@ -124,7 +124,7 @@ const isTold = (change: EntryChange): change is ChangeOf<'report' | 'observe'> =
   change.kind === 'report' || (change.kind === 'observe' && change.isDelivered === true);
 
 const isSeen = (change: EntryChange): boolean =>
-  change.kind === 'report' || (change.kind === 'observe' && !isReadRemoval(change));
+  change.kind === 'report' || change.kind === 'import' || (change.kind === 'observe' && !isReadRemoval(change));
 
 /** A removal that is only read leaves no row; one that is reported does, so that what comes after it finds it. */
 const isReadRemoval = (change: KeyedChange): boolean =>
@@ -140,12 +140,13 @@ const toReserve = (change: KeyedChange): Reservation => ({
 /** Since when the id is in use again, should we have taken it away; webhooks do not say. */
 function seenAt(change: KeyedChange): Reservation['seenAt'] {
   if (change.kind === 'enter') return 'infinity';
+  if (change.kind === 'import') return null;
   const { readAt, entry } = change.facts;
   return readAt ?? entry.version;
 }
 
 const startOf = (change: KeyedChange): Date =>
-  change.kind === 'enter' ? change.content.startedAt : change.facts.entry.start;
+  'content' in change ? change.content.startedAt : change.facts.entry.start;
 
 function keyEntry(folding: Folding): [string, Folding][] {
   const { source, workspaceId, externalId } = folding.stored;
@@ -154,7 +155,7 @@ function keyEntry(folding: Folding): [string, Folding][] {
 
 /** A row reserved for what a service shows belongs to the integration that saw it. */
 function asShown(folding: Folding, change: KeyedChange): Folding {
-  if (folding.current.version === 0 && change.kind !== 'enter') {
+  if (folding.current.version === 0 && 'integrationId' in change) {
     folding.current = { ...folding.current, integrationId: change.integrationId };
   }
   return folding;

@@ -23,6 +23,8 @@ export function decide(current: TimeEntry, change: EntryChange, context: Decisio
       return write(current, withContent(current, change.content), 'created', change, context);
     case 'enter':
       return decideEntering(current, change, context);
+    case 'import':
+      return decideImport(current, change, context);
     case 'edit':
       return decideEdit(current, change, context);
     case 'end':
@@ -64,6 +66,19 @@ function decideEntering(current: TimeEntry, change: ChangeOf<'enter'>, context: 
   const { source, workspaceId, externalId } = change.key;
   const entered = { ...withContent(current, change.content), source, workspaceId, externalId, integrationId: null };
   return write(current, entered, 'created', change, context);
+}
+
+/**
+ * What came in before stays as its owner has it since. An entry that is to live at a service has its id there; the key of the
+ * file is then retired, so that the same file finds it used.
+ */
+function decideImport(current: TimeEntry, change: ChangeOf<'import'>, context: DecisionContext): Decision {
+  if (current.version > 0 || context.isOurs) return { kind: 'unchanged', note: 'duplicate' };
+  const { key, content, offsets } = change;
+  const livesHere = content.integrationId === null;
+  const identity = livesHere ? { ...key } : { workspaceId: content.workspaceId, externalId: null };
+  const imported = { ...withContent(current, content), ...identity, ...offsets };
+  return write(current, imported, 'created', change, context);
 }
 
 function decideEdit(current: TimeEntry, change: ChangeOf<'edit'>, context: DecisionContext): Decision {

@@ -45,7 +45,7 @@ export type ReportNote = 'duplicate' | 'conflict' | 'echo' | 'late' | 'out_of_or
 /**
  * What happened to worked time, said by whoever saw it. What follows from it is decided in `decide`.
  *
- * - `create`: a new entry, from a person or an import
+ * - `create`: a new entry, from a person
  * - `edit`: some fields were changed by a person
  * - `end`: the running entry was stopped
  * - `delete`: a person removed it
@@ -55,6 +55,7 @@ export type ReportNote = 'duplicate' | 'conflict' | 'echo' | 'late' | 'out_of_or
  * - `vanish`: the provider says it is gone
  * - `report`: a webhook says what happened to an entry there
  * - `enter`: a coordinator writes down an entry of a service; a used key is refused
+ * - `import`: somebody's file holds this entry; a used key, also a deleted or moved entry's, is a duplicate
  * - `review`: a person decides about an entry under review; `reopen`: takes such a decision back
  * - `overrun`: the monitor saw it run for longer than allowed
  * - `remark`: a line in its history that changes nothing
@@ -88,6 +89,15 @@ export type EntryChange =
       reason?: string;
     }
   | { kind: 'enter'; key: ExternalKey; userId: number; content: EntryContent; reason?: string }
+  | {
+      kind: 'import';
+      key: ExternalKey;
+      userId: number;
+      content: EntryContent;
+      /** What the clock showed, where the file tells that instead of a zone. */
+      offsets?: Pick<TimeEntry, 'offsetStartSeconds' | 'offsetEndSeconds'>;
+      reason?: string;
+    }
   | { kind: 'review'; id: number; decision: 'approved' | 'rejected'; observation?: string; reason?: string }
   | { kind: 'reopen'; id: number; reason: string; applyLateChanges: boolean }
   | { kind: 'overrun'; id: number; reason?: string }

@@ -1,0 +1,54 @@
+import type { HealthActivity } from '../../time-entries/health-activity.js';
+
+const PREFIX = 'HKWorkoutActivityType';
+
+/** What is no sport of its own; everything else is. */
+const CATEGORIES: Readonly<Record<string, HealthActivity['category']>> = {
+  Walking: 'Walking',
+  Hiking: 'Walking',
+  Yoga: 'Yoga',
+  Pilates: 'Yoga',
+  MindAndBody: 'Yoga',
+  Flexibility: 'Yoga',
+};
+
+const LONGEST_NAME = 100;
+
+/** `HKWorkoutActivityTypeFunctionalStrengthTraining`, said in words. */
+export function activityKind(type = ''): Pick<HealthActivity, 'name' | 'category'> {
+  const bare = (type.startsWith(PREFIX) ? type.slice(PREFIX.length) : type).slice(0, LONGEST_NAME);
+  const name = bare.replaceAll(/(?<=[a-z])(?=[A-Z])/g, ' ');
+  return {
+    name: name === '' ? 'Workout' : name,
+    category: Object.hasOwn(CATEGORIES, bare) ? CATEGORIES[bare]! : 'Sport',
+  };
+}
+
+const amount = (text: string | undefined): number | null => {
+  const value = Number(text ?? Number.NaN);
+  return Number.isFinite(value) && value > 0 ? value : null;
+};
+
+const MINUTES: Readonly<Record<string, number>> = { min: 1, s: 1 / 60, sec: 1 / 60, hr: 60, h: 60 };
+
+/** Without the pauses, which lie between start and end as well. */
+export function durationNote(value: string | undefined, unit = 'min'): string | null {
+  const minutes = amount(value);
+  return minutes === null || MINUTES[unit] === undefined ? null : `${(minutes * MINUTES[unit]).toFixed(1)} min active`;
+}
+
+const JOULES_PER_CALORIE = 4.184;
+
+export function energyNote(value: string | undefined, unit = 'kcal'): string | null {
+  const energy = amount(value);
+  if (energy === null) return null;
+  return `${Math.round(unit === 'kJ' ? energy / JOULES_PER_CALORIE : energy)} kcal`;
+}
+
+const KILOMETRES: Readonly<Record<string, number>> = { km: 1, m: 0.001, mi: 1.609344, yd: 0.0009144, ft: 0.0003048 };
+
+export function distanceNote(value: string | undefined, unit = 'km'): string | null {
+  const distance = amount(value);
+  const factor = KILOMETRES[unit];
+  return distance === null || factor === undefined ? null : `${(distance * factor).toFixed(2)} km`;
+}
