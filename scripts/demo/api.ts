@@ -58,6 +58,17 @@ export class Api {
     return (await this.request('GET', path)) as T;
   }
 
+  /** The same for what is sent. */
+  async send<T>(path: string, body: object): Promise<T> {
+    return (await this.request('POST', path, body)) as T;
+  }
+
+  async file(path: string): Promise<Buffer> {
+    const response = await fetch(`${this.url}${path}`, { headers: { authorization: `Bearer ${this.token}` } });
+    if (response.ok) return Buffer.from(await response.arrayBuffer());
+    throw new Error(`GET ${path} was answered ${response.status}: ${await response.text()}`);
+  }
+
   private async call(method: string, path: string, body?: object, headers = {}): Promise<unknown> {
     const { result } = (await this.request(method, path, body, headers)) as { result: unknown };
     return result;

@@ -1,5 +1,6 @@
 import { Api } from './api.js';
 import { compare } from './compare.js';
+import { coordinate } from './coordination.js';
 import { showEnd } from './ending.js';
 import { workEverywhere } from './everywhere.js';
 import { playMorning } from './morning.js';
@@ -10,7 +11,7 @@ const timeZone = Intl.DateTimeFormat().resolvedOptions().timeZone;
 const world = new World(timeZone);
 let isInterrupted = false;
 
-/** `npm run demo`: a morning with a button, over the real application and four simulated services. Ends by itself. */
+/** `npm run demo`: a day over the real application, four simulated services and a mailbox. Ends by itself. */
 async function main(): Promise<void> {
   const paper = new Paper(timeZone);
   paper.title('Timesheet: a morning with a button, an API and four simulated services. No account is needed.');
@@ -18,10 +19,12 @@ async function main(): Promise<void> {
   const { url, token } = await world.open();
   const seconds = ((performance.now() - began) / 1000).toFixed(1);
   paper.line(`The application, its own PostgreSQL and the four services are up after ${seconds} s.\n`);
-  const stage = { api: new Api(url, token), paper, services: world.services };
+  const { services, deliveries, mailbox } = world;
+  const stage = { api: new Api(url, token), paper, services, url, deliveries, mailbox };
   await playMorning(stage);
   await workEverywhere(stage);
   const { logs, held } = await showEnd(stage);
+  await coordinate(stage);
   const differences = compare(logs, held);
   for (const difference of differences) paper.line(`  ${difference}`);
   paper.line(`They agree to the second: ${differences.length === 0 ? 'yes' : 'no'}`);

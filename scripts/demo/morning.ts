@@ -1,5 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import type { SmtpSimulator } from '../../simulators/smtp/simulator.js';
 import type { Api, Log, Project } from './api.js';
+import type { ClockifyDeliveries } from './clockify-deliveries.js';
 import type { Paper } from './paper.js';
 import type { Services } from './services.js';
 
@@ -7,6 +9,11 @@ export interface Stage {
   api: Api;
   paper: Paper;
   services: Services;
+  /** Where the application is, for callers who are no client of its API. */
+  url: string;
+  deliveries: ClockifyDeliveries;
+  /** Takes the mails, and keeps them. */
+  mailbox: SmtpSimulator;
 }
 
 export const LOGS = '/v1/resources/logs';

@@ -4,6 +4,8 @@ import os from 'node:os';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
+import { SmtpSimulator } from '../../simulators/smtp/simulator.js';
+import { ClockifyDeliveries } from './clockify-deliveries.js';
 import { Services } from './services.js';
 
 const APPLICATION = fileURLToPath(new URL('../../src/main.js', import.meta.url));
@@ -13,6 +15,8 @@ const STOP_MILLISECONDS = 16_000;
 /** The application as a process of its own, and the services it talks to, all on free loopback ports. */
 export class World {
   readonly services: Services;
+  readonly deliveries = new ClockifyDeliveries();
+  readonly mailbox = new SmtpSimulator();
   private readonly folder = mkdtempSync(path.join(os.tmpdir(), 'timesheet-demo-'));
   private application: ChildProcess | undefined;
 
@@ -22,20 +26,34 @@ export class World {
 
   /** @returns the application's address, and a token of the first admin as the first start prints it */
   async open(): Promise<{ url: string; token: string }> {
-    await this.services.start();
-    this.application = startApplication(this.folder, this.services.env);
+    await Promise.all([this.services.start(), this.mailbox.start()]);
+    this.application = startApplication(this.folder, this.env);
     return announced(this.application);
+  }
+
+  private get env(): Record<string, string> {
+    return {
+      ...this.services.env,
+      ...this.deliveries.env,
+      MAIL_SERVER: '127.0.0.1',
+      MAIL_PORT: String(this.mailbox.port),
+      MAIL_USE_TLS: 'false',
+      MAIL_DEFAULT_SENDER: 'Timesheet <timesheet@example.com>',
+      MAIL_RECIPIENT: 'coordination@example.com',
+      MAIL_LOCALE: 'en',
+      EMAIL_PROCESS_INTERVAL: '1',
+    };
   }
 
   /** Stops everything and leaves no file. */
   async close(): Promise<void> {
     if (this.application !== undefined) await stop(this.application);
-    await this.services.stop();
+    await Promise.all([this.services.stop(), this.mailbox.stop()]);
     rmSync(this.folder, { recursive: true, force: true, maxRetries: 20, retryDelay: 250 });
   }
 }
 
-function startApplication(folder: string, services: Record<string, string>): ChildProcess {
+function startApplication(folder: string, given: Record<string, string>): ChildProcess {
   // PostgreSQL runs under an account of its own when this is root: it has to reach its data.
   chmodSync(folder, 0o755);
   const dataDir = path.join(folder, 'data');
@@ -49,7 +67,7 @@ function startApplication(folder: string, services: Record<string, string>): Chi
       PORT: '0',
       DATA_DIR: dataDir,
       LOG_LEVEL: 'fatal',
-      ...services,
+      ...given,
     },
     stdio: ['ignore', 'pipe', 'pipe'],
   });

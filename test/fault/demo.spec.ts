@@ -3,6 +3,7 @@ import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { readWorkbook, rowsOf } from '../support/report-world.js';
 import { postgresOf } from '../support/child-app.js';
 
 const DEMO = path.resolve(import.meta.dirname, '../../dist/scripts/demo/main.js');
@@ -42,22 +43,48 @@ const TOLD = [
   /Zoho Projects +2 equal, 0 different, 0 only there, 0 only here/,
   /Zoho Desk +2 equal, 0 different, 0 only there, 0 only here/,
   /its seals are intact/,
+  /POST \/webhook\/clockify\/start\)\s+→ accepted/,
+  /Clockify says so again .*\s+→ duplicate/,
+  /Its start arrives afterwards .*\s+→ accepted/,
+  /Support desk +EN OBSERVACION, changed 1×/,
+  /Phone calls +APROBADO/,
+  /Workshop +EN OBSERVACION/,
+  /A mistake +removed/,
+  /Sesión aprobada correctamente/,
+  /weekly report sent \(test mode\): 2 people worked/,
+  /Everybody's week is in demo-output\/week-of-\d{4}-\d\d-\d\d\.xlsx/,
   /They agree to the second: yes/,
+];
+
+/** In the mailbox, in whatever order the workers came to them. */
+const MAILED = [
+  'Clockify - Session started - Berta Bell',
+  'Clockify - ERROR: Session already exists',
+  'Clockify - Session created by its end (it did not exist) - Berta Bell',
+  'Clockify - ALERT: Clockify session EDITED - Berta Bell',
+  'Clockify - ALERT: Session entered by hand in Clockify - Berta Bell',
+  'Clockify - Clockify session DELETED - Berta Bell',
+  'Weekly report - Ana',
+  'Weekly report - Berta Bell',
 ];
 
 describe('npm run demo', () => {
   let folder: string;
+  /** Where somebody stands who starts it. */
+  let directory: string;
 
   beforeAll(() => {
     folder = fs.mkdtempSync(path.join(os.tmpdir(), 'timesheet-of-demo-'));
     fs.chmodSync(folder, 0o755);
+    directory = fs.mkdtempSync(path.join(os.tmpdir(), 'timesheet-demo-from-'));
   });
 
-  afterAll(() => fs.rmSync(folder, { recursive: true, force: true }));
+  afterAll(() => [folder, directory].forEach((each) => fs.rmSync(each, { recursive: true, force: true })));
 
   function start() {
     if (!fs.existsSync(DEMO)) throw new Error('dist is missing: run `npm run build` first');
     const child = spawn(process.execPath, [DEMO], {
+      cwd: directory,
       env: { PATH: process.env.PATH, TMPDIR: folder, TZ: 'Europe/Madrid' },
       stdio: ['ignore', 'pipe', 'pipe'],
     });
@@ -88,6 +115,15 @@ describe('npm run demo', () => {
         expect(at, `${String(line)} is missing in\n${told.text}`).toBeGreaterThanOrEqual(0);
         from += at;
       }
+      for (const subject of MAILED) expect(told.text).toContain(subject);
+      const [workbook, ...others] = fs.readdirSync(path.join(directory, 'demo-output'));
+      expect(others).toEqual([]);
+      const book = await readWorkbook(
+        fs.readFileSync(path.join(directory, 'demo-output', workbook!)) as unknown as ArrayBuffer,
+      );
+      const sessions = rowsOf(book.getWorksheet('Sessions')!).map(([description]) => description);
+      expect(sessions).toEqual(expect.arrayContaining(['Landing page', 'Support desk', 'Workshop', 'TOTALS']));
+      expect(sessions).not.toContain('A mistake');
       await expectNothingLeft();
     },
   );
