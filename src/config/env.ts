@@ -30,6 +30,8 @@ export interface Config {
   togglBaseUrl?: string;
   /** Of subscriptions at Toggl that were not made from here. */
   togglWebhookSecret?: Secret;
+  /** Of phones that send workouts without a token of their owner. */
+  healthWebhookSecret?: Secret;
   clockifyApiKey?: Secret;
   clockifyBaseUrl?: string;
   /** The first of them is the default; deliveries from others are refused when there are any. */
@@ -86,6 +88,7 @@ export function readConfig(env: NodeJS.ProcessEnv): Config {
     secretToken: reader.secret('SECRET_TOKEN'),
     encryptionKeys: reader.secret('ENCRYPTION_KEYS'),
     togglApiToken: reader.secret('TOGGL_API_TOKEN'),
+    healthWebhookSecret: reader.secret('HEALTH_WEBHOOK_SECRET'),
     togglWebhookSecret: reader.secret('TOGGL_WEBHOOK_SECRET'),
     togglBaseUrl: reader.url('TOGGL_BASE_URL', ['http:', 'https:']),
     clockifyApiKey: reader.secret('CLOCKIFY_API_KEY'),

@@ -12,6 +12,7 @@ import { ErrorLogRow } from '../errors/error-log.entity.js';
 import { FlicButton } from '../flic/flic-button.entity.js';
 import { FlicPress } from '../flic/flic-press.entity.js';
 import { FlicSettingsRow } from '../flic/flic-settings.entity.js';
+import { HealthWorkout } from '../workouts/health-workout.entity.js';
 import { WebhookSubscription } from '../integrations/webhook-subscription.entity.js';
 import { AccessToken } from '../integrations/access-token.entity.js';
 import { ImportRow } from '../imports/import.entity.js';
@@ -48,6 +49,7 @@ export const ENTITIES = [
   Integration,
   AccessToken,
   WebhookSubscription,
+  HealthWorkout,
   OAuthState,
   QuotaBucket,
   Project,

@@ -27,6 +27,10 @@ export function installBodyParsing(fastify: FastifyInstance): void {
   fastify.addContentTypeParser(IGNORED, { parseAs: 'buffer' }, (request, _body, done) => {
     done(ignoresBody(request) ? null : unsupportedType());
   });
+  fastify.addHook('onRoute', (route) => {
+    const { bodyLimit = route.bodyLimit }: BodyConfig = route.config ?? {};
+    route.bodyLimit = bodyLimit;
+  });
   fastify.addHook('onRequest', (request, _reply, done) => {
     if (ignoresBody(request)) {
       request.raw.headers['content-type'] = IGNORED;
@@ -49,6 +53,8 @@ interface BodyConfig {
   ignoresBody?: boolean;
   keepsRawBody?: boolean;
   takesForm?: boolean;
+  /** In bytes, where the limit of the application is not meant. */
+  bodyLimit?: number;
 }
 
 const ignoresBody = ({ routeOptions }: FastifyRequest): boolean =>

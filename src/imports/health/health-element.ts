@@ -3,7 +3,7 @@ import { parseInstant } from '../../common/instant.js';
 import type { HealthActivity } from '../../time-entries/health-activity.js';
 import { spanProblem } from '../local-times.js';
 import type { ScannedElement } from './element-scanner.js';
-import { activityKind, durationNote, energyNote, distanceNote } from './workout-words.js';
+import { activityKind, durationNote, energyNote, distanceNote } from '../../time-entries/workout-words.js';
 
 type Attributes = Record<string, string>;
 

@@ -1,4 +1,4 @@
-import type { HealthActivity } from '../../time-entries/health-activity.js';
+import type { HealthActivity } from './health-activity.js';
 
 const PREFIX = 'HKWorkoutActivityType';
 
