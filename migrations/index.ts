@@ -18,6 +18,7 @@ import { AddFoundProjects1790000000021 } from './1790000000021-add-found-project
 import { CreateReports1790000000040 } from './1790000000040-create-reports.js';
 import { CreateImports1790000000050 } from './1790000000050-create-imports.js';
 import { CreateCategoryRules1790000000060 } from './1790000000060-create-category-rules.js';
+import { CreateTimelineDecisions1790000000061 } from './1790000000061-create-timeline-decisions.js';
 import { CreateWebhookSubscriptions1790000000070 } from './1790000000070-create-webhook-subscriptions.js';
 import { CreateHealthWorkouts1790000000071 } from './1790000000071-create-health-workouts.js';
 
@@ -43,6 +44,7 @@ export const MIGRATIONS = [
   CreateReports1790000000040,
   CreateImports1790000000050,
   CreateCategoryRules1790000000060,
+  CreateTimelineDecisions1790000000061,
   CreateWebhookSubscriptions1790000000070,
   CreateHealthWorkouts1790000000071,
 ];

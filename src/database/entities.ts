@@ -33,6 +33,7 @@ import { SessionNotice, SessionNoticeSlot } from '../time-entries/session-notice
 import { LateChangeRow } from '../time-entries/late-change.entity.js';
 import { RetiredKey } from '../time-entries/retired-key.entity.js';
 import { TimeEntryRow } from '../time-entries/time-entry.entity.js';
+import { TimelineDecisionRow } from '../timeline/fixes/timeline-decision.entity.js';
 import { ProviderAccountRow } from '../users/provider-account.entity.js';
 import { User } from '../users/user.entity.js';
 import { Delivery } from '../webhooks/delivery.entity.js';
@@ -77,6 +78,7 @@ export const ENTITIES = [
   FlicButton,
   FlicPress,
   CategoryRulesRow,
+  TimelineDecisionRow,
   Delivery,
   LedgerCommand,
   EntryRead,

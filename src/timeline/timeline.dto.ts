@@ -2,7 +2,9 @@ import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import { toUnixSeconds } from '../common/instant.js';
 import { IsInstantText, IsTimeZoneName, Optional } from '../common/validation.js';
 import type { EntrySlice, TimelineDay } from './build-days.js';
-import type { CategorisedEntry, Timeline } from './timeline.service.js';
+import { FINDING_EXAMPLE, FindingResponse } from './findings.dto.js';
+import { TIMELINE_ENTRY_EXAMPLE, TimelineEntryResponse } from './timeline-entry.dto.js';
+import type { Timeline } from './timeline.service.js';
 
 export class TimelineQuery {
   @ApiProperty({ example: 1784498400, type: Number, description: 'Unix seconds, or ISO 8601 with a zone' })
@@ -20,41 +22,6 @@ export class TimelineQuery {
   @Optional()
   @IsTimeZoneName()
   time_zone?: string;
-}
-
-export class TimelineEntryResponse {
-  @ApiProperty({ example: 1 }) id: number;
-  @ApiProperty({ example: 1, nullable: true, type: Number }) project_id: number | null;
-  @ApiProperty({ example: 'Website', nullable: true, type: String }) project: string | null;
-  @ApiProperty({ example: 10, nullable: true, type: Number }) integration_id: number | null;
-  @ApiProperty({ example: 'toggl', description: 'Where it came from' }) provider: string;
-  @ApiProperty({ example: 'Working 9 till 5' }) task: string;
-  @ApiProperty({ example: 1784530800 }) start: number;
-  @ApiProperty({ example: 1784534400, nullable: true, type: Number }) end: number | null;
-  @ApiProperty({ example: false }) running: boolean;
-  @ApiProperty({ example: 'second', enum: ['second', 'day'], description: '`day`: the time of day is not known' })
-  precision: 'second' | 'day';
-  @ApiProperty({ example: true }) billable: boolean;
-  @ApiProperty({ example: ['deep'], type: [String] }) tags: string[];
-  @ApiProperty({ example: 'Work', description: 'What you said of it, or else what your rules say' }) category: string;
-
-  static from(this: void, entry: CategorisedEntry): TimelineEntryResponse {
-    return {
-      id: entry.id,
-      project_id: entry.projectId,
-      project: entry.projectName,
-      integration_id: entry.integrationId,
-      provider: entry.source,
-      task: entry.description,
-      start: toUnixSeconds(entry.startedAt),
-      end: entry.endedAt === null ? null : toUnixSeconds(entry.endedAt),
-      running: entry.isRunning,
-      precision: entry.timePrecision,
-      billable: entry.isBillable,
-      tags: [...entry.tags],
-      category: entry.category,
-    };
-  }
 }
 
 const SLICE = { entry_id: 1, start: 1784530800, end: 1784534400, seconds: 3600 };
@@ -84,23 +51,7 @@ export class TimelineResponse {
   @ApiProperty({
     type: [TimelineEntryResponse],
     description: 'Every entry that touches the range, whole, by start',
-    example: [
-      {
-        id: 1,
-        project_id: 1,
-        project: 'Website',
-        integration_id: 10,
-        provider: 'toggl',
-        task: 'Working 9 till 5',
-        start: SLICE.start,
-        end: SLICE.end,
-        running: false,
-        precision: 'second',
-        billable: true,
-        tags: ['deep'],
-        category: 'Work',
-      },
-    ],
+    example: [TIMELINE_ENTRY_EXAMPLE],
   })
   entries: TimelineEntryResponse[];
 
@@ -111,7 +62,18 @@ export class TimelineResponse {
   })
   days: DayResponse[];
 
-  static from({ entries, days }: Timeline): TimelineResponse {
-    return { entries: entries.map(TimelineEntryResponse.from), days: days.map(DayResponse.from) };
+  @ApiProperty({
+    type: [FindingResponse],
+    description: 'What somebody should look at, by where it begins, without what you have ignored; 1,000 at most',
+    example: [FINDING_EXAMPLE],
+  })
+  findings: FindingResponse[];
+
+  static from({ entries, days, findings }: Timeline): TimelineResponse {
+    return {
+      entries: entries.map(TimelineEntryResponse.from),
+      days: days.map(DayResponse.from),
+      findings: findings.map(FindingResponse.from),
+    };
   }
 }

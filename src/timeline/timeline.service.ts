@@ -1,10 +1,14 @@
 import { Injectable } from '@nestjs/common';
+import type { UserCaller } from '../auth/caller.js';
 import { CategoriesService } from '../categories/categories.service.js';
 import { Clock } from '../common/clock.js';
 import { unprocessable } from '../common/errors.js';
 import type { Interval } from '../time-entries/day-slices.js';
 import { TimeEntriesService } from '../time-entries/time-entries.service.js';
 import type { TimeEntry } from '../time-entries/time-entry.js';
+import type { Finding } from './findings/finding.js';
+import { FindingsService } from './findings/findings.service.js';
+import { FixesService, type FixRequest } from './fixes/fixes.service.js';
 import { buildDays, type TimelineDay } from './build-days.js';
 
 const MAX_DAYS = 400;
@@ -16,6 +20,7 @@ export type CategorisedEntry = TimeEntry & { category: string };
 export interface Timeline {
   entries: CategorisedEntry[];
   days: TimelineDay[];
+  findings: Finding[];
 }
 
 /** What one user worked, day by day. */
@@ -24,17 +29,20 @@ export class TimelineService {
   constructor(
     private readonly entries: TimeEntriesService,
     private readonly categories: CategoriesService,
+    private readonly findings: FindingsService,
+    private readonly fixes: FixesService,
     private readonly clock: Clock,
   ) {}
 
   /** @throws DomainError 422 for a range that is empty, turned around or longer than 400 days */
-  async get(userId: number, range: Interval, timeZone: string): Promise<Timeline> {
+  async get(user: UserCaller, range: Interval, timeZone: string): Promise<Timeline> {
     const length = range.end.getTime() - range.start.getTime();
     if (length <= 0) throw unprocessable('VALIDATION.IMPOSSIBLE', 'from must lie before to.');
     if (length > MAX_DAYS * DAY_MILLISECONDS) {
       throw unprocessable('VALIDATION.IMPOSSIBLE', `from and to must not be more than ${MAX_DAYS} days apart.`);
     }
     const now = this.clock.now();
+    const { userId, timeZone: homeZone } = user;
     const [found, categoriser] = await Promise.all([
       this.entries.findTouching(userId, range.start, range.end),
       this.categories.categoriserOf(userId),
@@ -43,7 +51,17 @@ export class TimelineService {
     const entries = found.filter(
       ({ startedAt, isRunning }) => !isRunning || startedAt >= range.start || now > range.start,
     );
+    const findings = await this.findings.find(entries, timeZone, { userId, homeZone, now });
     const shown = entries.map((entry) => ({ ...entry, category: categoriser.categoryOf(entry) }));
-    return { entries: shown, days: buildDays(entries, range, timeZone, now) };
+    return { entries: shown, days: buildDays(entries, range, timeZone, now), findings };
+  }
+
+  /** Does what a finding offers, and answers the entries as they are then. */
+  async fix(user: UserCaller, request: FixRequest, requestId: string) {
+    const [{ state, entries }, categoriser] = await Promise.all([
+      this.fixes.fix(user, request, requestId),
+      this.categories.categoriserOf(user.userId),
+    ]);
+    return { state, entries: entries.map((entry) => ({ ...entry, category: categoriser.categoryOf(entry) })) };
   }
 }

@@ -110,6 +110,7 @@ describe('timeline', () => {
     await expect(get('from=2026-10-27T00:00:00Z&to=2026-10-28T00:00:00Z', berta)).resolves.toEqual({
       entries: [],
       days: [],
+      findings: [],
     });
   });
 
