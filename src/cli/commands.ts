@@ -4,6 +4,7 @@ import { MAIL_REDRIVE, MAIL_TEST } from './mail.commands.js';
 import { MIGRATE } from './migrate.command.js';
 import { PUSH_REDRIVE } from './push.commands.js';
 import { RECONCILE } from './reconcile.command.js';
+import { REPLAY } from './replay.command.js';
 import { ROTATE_KEYS } from './rotate-keys.command.js';
 import { SYNC } from './sync.command.js';
 import { TIMER_CURRENT, TIMER_START, TIMER_STOP } from './timer.commands.js';
@@ -25,6 +26,7 @@ export const COMMANDS: readonly Command[] = [
   RECONCILE,
   SYNC,
   IMPORT,
+  REPLAY,
   VERIFY_BINNACLE,
   ROTATE_KEYS,
   MIGRATE,

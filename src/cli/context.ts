@@ -1,5 +1,6 @@
 import type { INestApplicationContext, Type } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
+import type { RuntimeValues } from '../app.module.js';
 import { ConfigModule } from '../config/config.module.js';
 import { DatabaseModule } from '../database/database.module.js';
 import { ErrorsModule } from '../errors/errors.module.js';
@@ -21,23 +22,30 @@ export function withServices<T>(
   modules: Type[],
   work: (services: INestApplicationContext) => Promise<T>,
 ): Promise<T> {
-  return withRuntime(env, async (runtime) => {
-    const services = await NestFactory.createApplicationContext(
-      {
-        module: class CommandLine {},
-        imports: [
-          ConfigModule.forValues(runtime.config, runtime.secrets, runtime.clock),
-          DatabaseModule.forUrl(runtime.databaseUrl),
-          ErrorsModule,
-          ...modules,
-        ],
-      },
-      { logger: ['error', 'warn'], abortOnError: false },
-    );
-    try {
-      return await work(services);
-    } finally {
-      await services.close();
-    }
-  });
+  return withRuntime(env, (runtime) => withServicesOf(runtime, modules, work));
+}
+
+/** The same over a runtime that is open already. */
+export async function withServicesOf<T>(
+  runtime: RuntimeValues,
+  modules: Type[],
+  work: (services: INestApplicationContext) => Promise<T>,
+): Promise<T> {
+  const services = await NestFactory.createApplicationContext(
+    {
+      module: class CommandLine {},
+      imports: [
+        ConfigModule.forValues(runtime.config, runtime.secrets, runtime.clock),
+        DatabaseModule.forUrl(runtime.databaseUrl),
+        ErrorsModule,
+        ...modules,
+      ],
+    },
+    { logger: ['error', 'warn'], abortOnError: false },
+  );
+  try {
+    return await work(services);
+  } finally {
+    await services.close();
+  }
 }

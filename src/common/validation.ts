@@ -36,6 +36,16 @@ export const IsId = () =>
     validator: { validate: isPlainId, defaultMessage: () => '$property must be a positive integer below 2^53' },
   });
 
+/** A list of ids of ours in a JSON body. */
+export const IsEveryId = () =>
+  ValidateBy({
+    name: 'isEveryId',
+    validator: {
+      validate: (value) => Array.isArray(value) && value.every(isPlainId),
+      defaultMessage: () => '$property must be a list of positive integers below 2^53',
+    },
+  });
+
 /** An id of ours in a query or path: plain decimal digits, read as a number. */
 export const IsIdText = () =>
   applyDecorators(

@@ -1,6 +1,6 @@
 import type { EntryChange } from './entry-change.js';
 
-const INSTANTS = new Set(['start', 'end', 'version', 'readAt']);
+const INSTANTS = new Set(['start', 'end', 'version', 'readAt', 'startedAt', 'endedAt']);
 
 /** A change that was kept as JSON: its instants are dates again. */
 export const reviveChange = (stored: Record<string, unknown>): EntryChange =>

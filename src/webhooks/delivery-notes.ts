@@ -80,6 +80,7 @@ function wishOf({ delivery, fault, isRoutine, userId, entry, diff }: Note): Sess
       sequence: entry?.binnacleSequence ?? 0,
       userId,
       externalId: delivery.externalId,
+      key: { source: delivery.provider, workspaceId: delivery.workspaceId!, externalId: delivery.externalId },
       fingerprint: String(delivery.id),
     },
   ];

@@ -9,7 +9,7 @@ import { TimeEntriesService, type AppliedChange, type ChangeAuthor } from '../ti
 import { PeopleService } from '../users/people.service.js';
 import { DeliveriesRepository, workspaceLock } from './deliveries.repository.js';
 import type { ClaimedDelivery, DeliveryOutcome } from './delivery.js';
-import { ReportWords, type ToldWord, type Word } from './report-words.js';
+import { ReportWords, type BareWord, type ToldWord, type Word } from './report-words.js';
 
 /** Another worker has taken the deliveries over: whatever this one still wanted to do, it must not. */
 export class LeaseLost extends Error {}
@@ -36,13 +36,7 @@ export class LedgerTelling {
 
   /** People, entries, history, pushes and mails, and that it was done: all in this transaction, or nothing. */
   async tell(words: readonly ToldWord[], tx: Tx): Promise<void> {
-    const owners = await this.ownersOf(words, tx);
-    const changes = words.map(({ change, account, delivery }) =>
-      change.kind === 'observe'
-        ? change
-        : { ...change, userId: owners.get(ownerKey(delivery.provider, account.accountId))! },
-    );
-    const applied = await this.entries.apply(changes, words.map(authorOf), tx);
+    const applied = await this.apply(words, tx);
     this.reads.want(
       words.flatMap((word, index) => readAfter(word, applied[index]!)),
       tx,
@@ -61,8 +55,19 @@ export class LedgerTelling {
     return this.repository.park(homeless, [...locks].sort(), tx);
   }
 
+  /** What the ledger makes of them, for their owners of this moment. */
+  async apply(words: readonly BareWord[], tx: Tx): Promise<AppliedChange[]> {
+    const owners = await this.ownersOf(words, tx);
+    const changes = words.map(({ change, account, delivery }) =>
+      change.kind === 'observe'
+        ? change
+        : { ...change, userId: owners.get(ownerKey(delivery.provider, account.accountId))! },
+    );
+    return this.entries.apply(changes, words.map(authorOf), tx);
+  }
+
   /** What is told only of accounts that are connected names no people. */
-  private async ownersOf(all: readonly ToldWord[], tx: Tx): Promise<Map<string, number>> {
+  private async ownersOf(all: readonly BareWord[], tx: Tx): Promise<Map<string, number>> {
     const owners = new Map<string, number>();
     const words = all.filter(({ change }) => change.kind === 'report');
     const byProvider = Map.groupBy(words, ({ delivery }) => delivery.provider);
@@ -78,7 +83,7 @@ export class LedgerTelling {
 
 const ownerKey = (provider: string, accountId: string): string => `${provider}/${accountId}`;
 
-export const authorOf = ({ delivery }: Pick<Word, 'delivery'>): ChangeAuthor => ({
+const authorOf = ({ delivery }: Pick<BareWord, 'delivery'>): ChangeAuthor => ({
   actor: { kind: 'webhook', id: delivery.provider },
   origin: { kind: 'delivery', id: String(delivery.id) },
 });

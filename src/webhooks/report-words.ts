@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { parseJsonBody } from '../common/json-body.js';
+import type { RemoteEntry } from '../integrations/contract/remote-entry.js';
 import { WebhookRefusal, type WebhookReport } from '../integrations/contract/webhooks.js';
 import { IntegrationsService, type Integration } from '../integrations/integrations.service.js';
 import { ProviderRegistry } from '../integrations/provider-registry.js';
@@ -17,6 +18,11 @@ export interface Word {
 
 /** One that the ledger can be told. */
 export type ToldWord = Word & { change: NonNullable<Word['change']> };
+
+/** As much of it as the ledger needs. */
+export interface BareWord extends Pick<ToldWord, 'account' | 'change'> {
+  delivery: Pick<ClaimedDelivery, 'id' | 'provider'>;
+}
 
 interface Read {
   delivery: ClaimedDelivery;
@@ -104,7 +110,8 @@ const keyOf = ({ delivery, report: { entry } }: Placed) => ({
 const factsOf = ({ report: { entry }, home }: Placed, project: KnownProject | null) => ({
   entry: { ...entry, timeZone: entry.timeZone ?? home?.timeZone ?? null },
   projectId: project?.id ?? null,
-  projectName: project?.name ?? null,
+  // The service's own name of it, where it says one.
+  projectName: entry.projectName == null ? (project?.name ?? null) : null,
 });
 
 const reportOf = (placed: Placed, project: KnownProject | null): Word['change'] => ({
