@@ -1,6 +1,5 @@
 import { Injectable } from '@nestjs/common';
 import { parseJsonBody } from '../common/json-body.js';
-import type { RemoteEntry } from '../integrations/contract/remote-entry.js';
 import { WebhookRefusal, type WebhookReport } from '../integrations/contract/webhooks.js';
 import { IntegrationsService, type Integration } from '../integrations/integrations.service.js';
 import { ProviderRegistry } from '../integrations/provider-registry.js';
