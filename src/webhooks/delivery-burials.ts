@@ -1,4 +1,5 @@
 import { Inject, Injectable } from '@nestjs/common';
+import { failpoint } from '../common/failpoint.js';
 import { redact } from '../common/secret.js';
 import type { Config } from '../config/env.js';
 import { CONFIG } from '../config/tokens.js';
@@ -29,6 +30,7 @@ export class DeliveryBurials {
   /** It says what cannot be, and will not say anything else: told like one that was refused at the door. */
   async reject(delivery: ClaimedDelivery, reason: string): Promise<void> {
     await this.transactions.run((tx) => this.repository.close(delivery, 'rejected', clean(reason), tx));
+    failpoint(this.config.testControl, 'delivery.rejected');
   }
 
   /** Something went wrong on our side: it is tried again, each time later, and in the end somebody is told. */
@@ -37,6 +39,7 @@ export class DeliveryBurials {
     const longest = FIRST_DELAY_SECONDS * 2 ** delivery.attempts;
     const seconds = longest * (0.5 + Math.random() / 2) * (this.config.testControl.retryScale ?? 1);
     await this.repository.postpone(delivery, clean(reason), seconds);
+    failpoint(this.config.testControl, 'delivery.postponed');
   }
 
   /** Given up: noted, told by one mail, and out of the way of those behind it. */
@@ -60,6 +63,7 @@ export class DeliveryBurials {
         tx,
       );
     });
+    failpoint(this.config.testControl, 'delivery.buried');
   }
 }
 

@@ -76,7 +76,9 @@ export class DeliveryWorker implements OnApplicationBootstrap, BeforeApplication
     await this.giveBack();
     const fresh = await this.workOff('fresh');
     const tried = await this.workOff('tried');
-    return fresh + tried + (await this.notes.noteSome());
+    const noted = await this.notes.noteSome();
+    if (noted > 0) failpoint(this.config.testControl, 'delivery.noted');
+    return fresh + tried + noted;
   }
 
   private async workOff(kind: ClaimKind): Promise<number> {

@@ -56,6 +56,7 @@ export class InboxService implements OnApplicationShutdown {
   /** Each statement is a commit of its own; contradictions are seen only once the first content is known. */
   private async write(batch: readonly Receipt[]): Promise<Stored[]> {
     const first = await this.repository.store(firstOf(batch, copiesUnderOneKey));
+    failpoint(this.config.testControl, 'inbox.first_kept');
     const contradicting = batch.filter((receipt) => isContradiction(receipt, rowOf(receipt, first)));
     const kept = contradicting.length === 0 ? first : await this.repository.store(firstOf(contradicting, asConflict));
     failpoint(this.config.testControl, 'inbox.committed');

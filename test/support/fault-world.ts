@@ -15,6 +15,8 @@ const newKey = () => randomBytes(32).toString('base64');
 export interface FaultWorldOptions {
   testControl?: TestControl;
   simulator?: ConstructorParameters<typeof TogglSimulator>[0];
+  /** Instead of one of the run's own server; dropped with the world. */
+  testDatabase?: TestDatabase;
 }
 
 /**
@@ -38,13 +40,13 @@ export class FaultWorld {
     for (const secret of [...Object.values(this.keys), this.adminPassword, this.secretToken]) this.canaries.add(secret);
   }
 
-  static async create({ testControl = {}, simulator }: FaultWorldOptions = {}): Promise<FaultWorld> {
+  static async create({ testControl = {}, simulator, testDatabase }: FaultWorldOptions = {}): Promise<FaultWorld> {
     const toggl = new TogglSimulator(simulator);
     await toggl.start();
-    const testDatabase = await cloneDatabase();
-    const pool = new pg.Pool({ connectionString: testDatabase.url, max: 4 });
+    const database = testDatabase ?? (await cloneDatabase());
+    const pool = new pg.Pool({ connectionString: database.url, max: 4 });
     pool.on('error', () => undefined);
-    return new FaultWorld(toggl, testDatabase, pool, testControl);
+    return new FaultWorld(toggl, database, pool, testControl);
   }
 
   /** The environment of every process of this world. */

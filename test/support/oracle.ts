@@ -1,15 +1,25 @@
 import { expect } from 'vitest';
 import type { FaultWorld } from './fault-world.js';
 
+/** A delivery of which a sender was told that it is kept. */
+export interface Acknowledged {
+  delivery: number;
+  event: string;
+  externalId: string;
+}
+
 /**
- * What holds after every fault, once nothing is due any more: no wish lies with a dead worker, nothing exists twice at the
- * service, the binnacle is intact, no transaction was left open and no log line shows a secret.
+ * What holds after every fault, once nothing is due any more: no wish lies with a dead worker, no delivery was lost or told
+ * twice, nothing exists twice here or at the service, the binnacle is intact, no transaction was left open and no log line
+ * shows a secret.
  */
 export async function expectSound(
   world: FaultWorld,
-  { env = {} }: { env?: Record<string, string> } = {},
+  { env = {}, acked = [] }: { env?: Record<string, string>; acked?: readonly Acknowledged[] } = {},
 ): Promise<void> {
   await nothingUnderWay(world);
+  expect(await lost(world, acked), 'deliveries that were acknowledged and are not kept').toEqual([]);
+  for (const [what, statement] of Object.entries(NEVER)) expect(await world.query(statement), what).toEqual([]);
   expect(await orphans(world), 'entries at the service that nobody here knows').toEqual([]);
   expect(await misplaced(world), 'entries linked to nothing, or twice').toEqual([]);
   const idle = `select count(*)::int from pg_stat_activity where datname = current_database()
@@ -20,10 +30,44 @@ export async function expectSound(
   expectNoSecrets(world, verified.stdout + verified.stderr);
 }
 
-/** Waits until no wish lies with a worker, living or dead. */
-export function nothingUnderWay(world: FaultWorld): Promise<void> {
+/** What no row may ever be, whatever has happened. */
+const NEVER = {
+  'sessions of one id of a service': `
+    select source, workspace_id, external_id from time_entries
+    where external_id is not null group by 1, 2, 3 having count(*) > 1`,
+  'deliveries that changed something without a line of history, or have one too many': `
+    select d.id, d.event, d.state, d.result, count(b.entry_id)::int as lines
+    from deliveries d left join sessions_binnacle b on b.origin_kind = 'delivery' and b.origin_id = d.id::text
+    group by d.id
+    having count(b.entry_id) <> case when d.result ->> 'outcome' in ('created', 'changed') then 1 else 0 end`,
+  'history of deliveries that are not there': `
+    select origin_id from sessions_binnacle b
+    where origin_kind = 'delivery' and not exists (select from deliveries d where d.id::text = b.origin_id)`,
+  'deliveries that were worked off without a place in the order': `
+    select id from deliveries where (state in ('done', 'duplicate') and result is not null) <> (applied_order is not null)
+      and state <> 'conflict'`,
+  'mails that are there twice': `
+    select message_id from mail_outbox group by message_id having count(*) > 1
+    union all select effect_key from mail_outbox group by effect_key having count(*) > 1`,
+};
+
+/** Waits until no wish lies with a worker, living or dead, and nobody holds what its lease does not cover any more. */
+export async function nothingUnderWay(world: FaultWorld): Promise<void> {
   const sending = `select count(*)::int from pushes where state = 'sending'`;
-  return eventually('no wish lies with a worker', 20, async () => (await world.value<number>(sending)) === 0);
+  await eventually('no wish lies with a worker', 20, async () => (await world.value<number>(sending)) === 0);
+  const expired = `select
+    (select count(*) from deliveries where state = 'processing' and lease_until < now()) +
+    (select count(*) from mail_outbox where state = 'sending' and lease_until < now())`;
+  await eventually('nothing lies with a dead worker', 20, async () => (await world.value<string>(expired)) === '0');
+}
+
+async function lost(world: FaultWorld, acked: readonly Acknowledged[]): Promise<object[]> {
+  return world.query(
+    `select a.* from unnest($1::bigint[], $2::text[], $3::text[]) as a (delivery, event, external_id)
+     where not exists (
+       select from deliveries d where d.id = a.delivery and d.event = a.event and d.external_id = a.external_id)`,
+    [acked.map(({ delivery }) => delivery), acked.map(({ event }) => event), acked.map(({ externalId }) => externalId)],
+  );
 }
 
 /** Neither in what the processes wrote nor in what the database keeps in clear. */

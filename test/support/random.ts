@@ -10,6 +10,9 @@ export function seedOf(name: string): number {
 /** How often a property is tried: `TEST_RUNS`, or few. */
 export const runsOf = (few: number): number => Number(process.env.TEST_RUNS ?? few);
 
+/** How many deliveries a fault has to get through: `TEST_DELIVERIES`, or as many as take seconds. */
+export const deliveriesOf = (few: number): number => Number(process.env.TEST_DELIVERIES ?? few);
+
 /** Numbers from 0 to 1 that look random and are the same for the same seed. */
 export function seededRandom(name: string): () => number {
   let state = seedOf(name);
