@@ -108,7 +108,7 @@ export class DeliveryDriver {
       }
       if (answer === null) this.broken += 1;
       else this.refusals.push({ status: answer.status, retryAfter: answer.headers.get('retry-after') });
-      await sleep(50);
+      await sleep(100);
     }
   }
 }
