@@ -1,7 +1,7 @@
 import path from 'node:path';
 import { IMPORT_KINDS, type ImportKind } from '../imports/file-reader.js';
 import { FileImports } from '../imports/file-imports.js';
-import type { ImportOptions, Tally } from '../imports/import.js';
+import { DATE_ORDERS, type ImportOptions, type Tally } from '../imports/import.js';
 import { ImportsModule } from '../imports/imports.module.js';
 import { SyncModule } from '../sync/sync.module.js';
 import { UsersModule } from '../users/users.module.js';
@@ -13,11 +13,12 @@ import type { Terminal } from './terminal.js';
 
 export const IMPORT: Command = {
   words: 'import',
-  summary: 'brings a file into a user’s ledger: Apple Health or TimeOrg',
+  summary: 'brings a file into a user’s ledger: Apple Health, TimeOrg, Toggl or Clockify CSV',
   parameters: ['kind', 'file'],
   options: {
     user: { type: 'string' },
     integration: { type: 'string' },
+    'date-order': { type: 'string' },
     'to-toggl-csv': { type: 'string' },
     email: { type: 'string' },
     client: { type: 'string' },
@@ -29,6 +30,7 @@ export const IMPORT: Command = {
     `kind is one of ${IMPORT_KINDS.join(', ')}; Apple Health may be the archive, its folder or export.xml`,
     '--user <username>       whose time it is',
     '--integration <id>      also push the entries to this account of theirs; not for health',
+    `--date-order <order>    how a CSV writes its dates, where it cannot be seen: ${DATE_ORDERS.join(', ')}`,
     '--to-toggl-csv <file>   timeorg only: import nothing, write Toggl’s import file instead (- prints it)',
     '  with --email <address>, and --client, --project, --tags, --billable <Y|N> for every row',
   ],
@@ -64,12 +66,16 @@ async function bringIn(kind: ImportKind, { parameters, options, env, terminal }:
   });
 }
 
-function readOptions({ integration }: Call['options']): ImportOptions {
-  if (integration === undefined) return {};
+function readOptions({ integration, 'date-order': order }: Call['options']): ImportOptions {
+  const dateOrder = DATE_ORDERS.find((one) => one === order);
+  if (order !== undefined && dateOrder === undefined) {
+    throw new UsageError(`--date-order must be one of ${DATE_ORDERS.join(', ')}`);
+  }
+  if (integration === undefined) return { dateOrder };
   if (typeof integration !== 'string' || !/^[1-9]\d{0,14}$/.test(integration)) {
     throw new UsageError('--integration must be the number of an integration');
   }
-  return { integrationId: Number(integration) };
+  return { dateOrder, integrationId: Number(integration) };
 }
 
 const BAR_WIDTH = 30;

@@ -1,7 +1,7 @@
 import type { HealthActivity } from '../time-entries/health-activity.js';
 
 /** What can be brought in. */
-export const IMPORT_KINDS = ['apple_health', 'timeorg'] as const;
+export const IMPORT_KINDS = ['apple_health', 'timeorg', 'toggl_csv', 'clockify_csv'] as const;
 export type ImportKind = (typeof IMPORT_KINDS)[number];
 
 /** A row of a file with working time. */

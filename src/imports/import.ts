@@ -3,10 +3,15 @@ import type { ImportKind } from './file-reader.js';
 /** `queued`: waits for its turn; `running`: a worker reads it; `failed`: could not be read to its end, see the error. */
 export type ImportState = 'queued' | 'running' | 'done' | 'failed';
 
+export const DATE_ORDERS = ['ymd', 'dmy', 'mdy'] as const;
+export type DateOrder = (typeof DATE_ORDERS)[number];
+
 /** What its owner says of a file beside its kind. */
 export interface ImportOptions {
   /** The account the entries are to be pushed to. */
   integrationId?: number;
+  /** How dates are written, where that cannot be seen. */
+  dateOrder?: DateOrder;
 }
 
 /** A row that was left out, and why. */

@@ -7,6 +7,7 @@ import { CurrentUser, RequireUser } from '../auth/decorators.js';
 import { ApiErrors, ApiResult } from '../common/api-docs.js';
 import { IdQuery, pickId } from '../common/ids.js';
 import { IMPORT_KINDS } from './file-reader.js';
+import { DATE_ORDERS } from './import.js';
 import { ImportResponse } from './imports.dto.js';
 import { ImportsService } from './imports.service.js';
 
@@ -18,6 +19,7 @@ const FORM = {
       kind: { type: 'string', enum: [...IMPORT_KINDS] },
       file: { type: 'string', format: 'binary' },
       integration_id: { type: 'string', description: 'Not for health: the account the entries are pushed to' },
+      date_order: { type: 'string', enum: [...DATE_ORDERS], description: 'How a CSV writes its dates' },
     },
     example: { kind: 'apple_health', file: 'export.zip' },
   },
@@ -33,7 +35,7 @@ export class ImportsController {
   @HttpCode(202)
   @RouteConfig({ takesForm: true })
   @ApiOperation({
-    summary: 'Bring a file in: an Apple Health export, or a TimeOrg backup',
+    summary: 'Bring a file in: Apple Health, TimeOrg, or the CSV of Toggl or Clockify',
     description:
       'The file is looked into before the answer, and read after it. Rows that cannot be read are named, the others go in; ' +
       'what was brought in before is not brought in again.',

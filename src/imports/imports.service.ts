@@ -6,8 +6,9 @@ import { badRequest, notFound, tooManyRequests, unprocessable } from '../common/
 import { failpoint } from '../common/failpoint.js';
 import type { Config } from '../config/env.js';
 import { CONFIG } from '../config/tokens.js';
+import { UsersService } from '../users/users.service.js';
 import { IMPORT_KINDS, ImportRefusal, type ImportKind } from './file-reader.js';
-import type { Import, ImportOptions } from './import.js';
+import { DATE_ORDERS, type DateOrder, type Import, type ImportOptions } from './import.js';
 import { ImportTargets } from './import-target.js';
 import { ImportsRepository } from './imports.repository.js';
 import { openFile } from './open-file.js';
@@ -17,7 +18,7 @@ import { UploadFolder } from './upload-folder.js';
 /** Each of them lies on the disk until it has been read. */
 const MOST_OPEN = 3;
 const MOST_UPLOADS = 4;
-const FIELDS = new Set(['kind', 'integration_id']);
+const FIELDS = new Set(['kind', 'integration_id', 'date_order']);
 
 /** Takes files in: each is looked into at once, and read by a worker. */
 @Injectable()
@@ -30,6 +31,7 @@ export class ImportsService implements OnApplicationBootstrap {
     private readonly repository: ImportsRepository,
     private readonly folder: UploadFolder,
     private readonly targets: ImportTargets,
+    private readonly users: UsersService,
     @Inject(CONFIG) private readonly config: Config,
   ) {}
 
@@ -92,9 +94,10 @@ export class ImportsService implements OnApplicationBootstrap {
   ): Promise<void> {
     const { userId: id, timeZone } = user;
     await this.targets.find({ id, timeZone }, options.integrationId);
+    const { email } = await this.users.get(id);
     try {
       if ((await stat(path)).size === 0) throw new ImportRefusal('is empty');
-      await openFile(kind, path, { timeZone, email: null, options });
+      await openFile(kind, path, { timeZone, email, options });
     } catch (error) {
       if (error instanceof ImportRefusal) throw unprocessable('IMPORT.UNREADABLE', `The file ${error.message}.`);
       throw error;
@@ -107,7 +110,7 @@ function readFields(fields: ReadonlyMap<string, string>): { kind: ImportKind; op
   if (unknown !== undefined) throw badRequest('VALIDATION.FAILED', 'The form has a field that is not known.');
   const kind = IMPORT_KINDS.find((one) => one === fields.get('kind'));
   if (kind === undefined) throw badRequest('VALIDATION.FAILED', `kind must be one of ${IMPORT_KINDS.join(', ')}`);
-  const options = integrationIn(fields.get('integration_id'));
+  const options = { ...integrationIn(fields.get('integration_id')), ...dateOrderIn(fields.get('date_order')) };
   if (kind === 'apple_health' && options.integrationId !== undefined) {
     throw badRequest('VALIDATION.FAILED', 'integration_id does not go with apple_health: health stays here');
   }
@@ -118,4 +121,12 @@ function integrationIn(text: string | undefined): { integrationId?: number } {
   if (text === undefined) return {};
   if (!/^[1-9]\d{0,14}$/.test(text)) throw badRequest('VALIDATION.FAILED', 'integration_id must be a positive integer');
   return { integrationId: Number(text) };
+}
+
+function dateOrderIn(text: string | undefined): { dateOrder?: DateOrder } {
+  if (text === undefined) return {};
+  const dateOrder = DATE_ORDERS.find((one) => one === text);
+  if (dateOrder === undefined)
+    throw badRequest('VALIDATION.FAILED', `date_order must be one of ${DATE_ORDERS.join(', ')}`);
+  return { dateOrder };
 }

@@ -1,4 +1,5 @@
 import { IMPORT_LIMITS, type FileReader, type ImportKind } from './file-reader.js';
+import { openCsv } from './csv/csv-file.js';
 import { openHealthExport } from './health/health-export.js';
 import type { ImportOptions } from './import.js';
 
@@ -21,5 +22,8 @@ export async function openFile(kind: ImportKind, file: string, context: OpenCont
       const { openTimeOrgBackup } = await import('./timeorg/timeorg-backup.js');
       return openTimeOrgBackup(file, context.timeZone);
     }
+    case 'toggl_csv':
+    case 'clockify_csv':
+      return openCsv(kind, file, context);
   }
 }
