@@ -2,41 +2,12 @@ import type excel from 'exceljs';
 import { PassThrough } from 'node:stream';
 import { buffer } from 'node:stream/consumers';
 import { describe, expect, it } from 'vitest';
-import { readWorkbook, rowsOf, secondsIn } from '../../test/support/report-world.js';
+import { readWorkbook, reportEntry, rowsOf, secondsIn } from '../../test/support/report-world.js';
 import type { ReportEntry } from './report-entry.js';
 import { writeReportWorkbook } from './report-workbook.js';
 import type { Report } from './report.js';
 
 const NOW = new Date('2026-11-22T12:00:00Z');
-
-function entry(values: Partial<ReportEntry> & { startedAt: Date }): ReportEntry {
-  return {
-    id: 1,
-    userId: 1,
-    userName: 'Ana',
-    source: 'clockify',
-    externalId: 'e1',
-    workspaceId: 'w1',
-    description: 'Reading',
-    projectName: 'House',
-    taskName: null,
-    tags: [],
-    category: null,
-    endedAt: null,
-    isRunning: false,
-    timeZone: 'Europe/Madrid',
-    offsetStartSeconds: 3600,
-    offsetEndSeconds: 3600,
-    timePrecision: 'second',
-    validStartedAt: values.startedAt,
-    validEndedAt: values.endedAt ?? null,
-    isOvertime: false,
-    timeEditCount: 0,
-    reviewStatus: 'approved',
-    observation: '',
-    ...values,
-  };
-}
 
 async function* inOneBatch(entries: ReportEntry[]): AsyncGenerator<ReportEntry[]> {
   yield entries;
@@ -62,8 +33,8 @@ async function workbookOf(entries: ReportEntry[], frame: Partial<Report> = {}): 
 }
 
 describe('the workbook of a report', () => {
-  const short = entry({ startedAt: new Date('2026-11-16T08:00:00Z'), endedAt: new Date('2026-11-16T08:20:00Z') });
-  const overMidnight = entry({
+  const short = reportEntry({ startedAt: new Date('2026-11-16T08:00:00Z'), endedAt: new Date('2026-11-16T08:20:00Z') });
+  const overMidnight = reportEntry({
     id: 2,
     startedAt: new Date('2026-11-17T21:00:00Z'),
     endedAt: new Date('2026-11-18T03:30:00.500Z'),
@@ -132,7 +103,7 @@ describe('the workbook of a report', () => {
   });
 
   it('sums up per project and per user, week by week', async () => {
-    const later = entry({
+    const later = reportEntry({
       id: 5,
       startedAt: new Date('2026-11-22T22:00:00Z'),
       endedAt: new Date('2026-11-23T01:00:00Z'),
@@ -179,8 +150,12 @@ describe('the workbook of a report', () => {
   });
 
   it('counts what runs up to now, and a draft not at all', async () => {
-    const running = entry({ startedAt: new Date('2026-11-22T11:00:00Z'), isRunning: true, offsetEndSeconds: null });
-    const draft = entry({ id: 9, startedAt: new Date('2026-11-22T10:00:00Z'), offsetEndSeconds: null });
+    const running = reportEntry({
+      startedAt: new Date('2026-11-22T11:00:00Z'),
+      isRunning: true,
+      offsetEndSeconds: null,
+    });
+    const draft = reportEntry({ id: 9, startedAt: new Date('2026-11-22T10:00:00Z'), offsetEndSeconds: null });
     const sheet = (await workbookOf([draft, running])).getWorksheet('Sessions')!;
     expect(sheet.getCell('F3').value).toBeNull();
     expect(sheet.getCell('N2').value).toBe(0);

@@ -1,4 +1,5 @@
 import excel from 'exceljs';
+import type { ReportEntry } from '../../src/reports/report-entry.js';
 import type { EntryContent } from '../../src/time-entries/time-entry.js';
 import { TimeEntriesService } from '../../src/time-entries/time-entries.service.js';
 import type { TestApp } from './app.js';
@@ -29,4 +30,34 @@ export function rowsOf(sheet: excel.Worksheet): excel.CellValue[][] {
   const rows: excel.CellValue[][] = [];
   sheet.eachRow((row) => rows.push((row.values as excel.CellValue[]).slice(1)));
   return rows;
+}
+
+/** An entry as reports read it: of Ana, in Madrid, approved. */
+export function reportEntry(values: Partial<ReportEntry> & { startedAt: Date }): ReportEntry {
+  return {
+    id: 1,
+    userId: 1,
+    userName: 'Ana',
+    source: 'clockify',
+    externalId: 'e1',
+    workspaceId: 'w1',
+    description: 'Reading',
+    projectName: 'House',
+    taskName: null,
+    tags: [],
+    category: null,
+    endedAt: null,
+    isRunning: false,
+    timeZone: 'Europe/Madrid',
+    offsetStartSeconds: 3600,
+    offsetEndSeconds: 3600,
+    timePrecision: 'second',
+    validStartedAt: values.startedAt,
+    validEndedAt: values.endedAt ?? null,
+    isOvertime: false,
+    timeEditCount: 0,
+    reviewStatus: 'approved',
+    observation: '',
+    ...values,
+  };
 }
