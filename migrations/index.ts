@@ -19,6 +19,7 @@ import { CreateReports1790000000040 } from './1790000000040-create-reports.js';
 import { CreateImports1790000000050 } from './1790000000050-create-imports.js';
 import { CreateCategoryRules1790000000060 } from './1790000000060-create-category-rules.js';
 import { CreateTimelineDecisions1790000000061 } from './1790000000061-create-timeline-decisions.js';
+import { LinkSameEntries1790000000062 } from './1790000000062-link-same-entries.js';
 import { CreateWebhookSubscriptions1790000000070 } from './1790000000070-create-webhook-subscriptions.js';
 import { CreateHealthWorkouts1790000000071 } from './1790000000071-create-health-workouts.js';
 
@@ -45,6 +46,7 @@ export const MIGRATIONS = [
   CreateImports1790000000050,
   CreateCategoryRules1790000000060,
   CreateTimelineDecisions1790000000061,
+  LinkSameEntries1790000000062,
   CreateWebhookSubscriptions1790000000070,
   CreateHealthWorkouts1790000000071,
 ];

@@ -78,6 +78,14 @@ describe('a category', () => {
     expect(general.categoryOf(entry({ source: 'apple_health', description: type }))).toBe(category);
   });
 
+  it('of an imported workout goes by one’s own rules, unless a person has said another', () => {
+    const own = by(rule('running', 'Outdoors'));
+    const imported = entry({ source: 'apple_health', description: 'Running', category: 'Sport' });
+    expect(own.categoryOf(imported)).toBe('Outdoors');
+    expect(general.categoryOf(imported)).toBe('Sport');
+    expect(own.categoryOf({ ...imported, category: 'Commute' })).toBe('Commute');
+  });
+
   it('of a workout goes by one’s own rules first, and never by the general ones', () => {
     const own = by(rule('running', 'Outdoors'));
     expect(own.categoryOf(entry({ source: 'apple_health', description: 'Running' }))).toBe('Outdoors');

@@ -33,8 +33,10 @@ export class Categoriser {
   }
 
   categoryOf(entry: Categorisable): string {
-    if (entry.category !== null) return entry.category;
     const isHealth = HEALTH.has(entry.source);
+    // What an import has said by the table of workouts, nobody has said.
+    const isByTable = isHealth && entry.category === categoryOfWorkout(entry.description);
+    if (entry.category !== null && !isByTable) return entry.category;
     const matcher = isHealth ? this.health : this.general;
     return matcher.firstIn(textsOf(entry)) ?? (isHealth ? UNKNOWN_WORKOUT : OTHER);
   }

@@ -25,6 +25,8 @@ const ENTRIES = `
     te.offset_start_seconds, te.offset_end_seconds, te.time_precision, te.valid_started_at, te.valid_ended_at,
     te.is_overtime, te.time_edit_count, te.review_status, te.observation
   ${SELECTED} and te.deleted_at is null
+    -- the same work, written down at two services, counts once
+    and not exists (select from time_entries kept where kept.id = te.same_as_entry_id and kept.deleted_at is null)
   order by te.started_at, te.id`;
 
 const DELETED = prepared('reports.deleted', `select count(*)::int as count ${SELECTED} and te.deleted_at is not null`);

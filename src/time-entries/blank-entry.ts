@@ -41,6 +41,7 @@ const NOTHING_SAID = {
   timeEditCount: 0,
   isOvertime: false,
   deletedAt: null,
+  sameAsEntryId: null,
   remoteVersion: null,
   remoteHash: null,
   remoteSeen: false,

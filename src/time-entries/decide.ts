@@ -47,6 +47,9 @@ export function decide(current: TimeEntry, change: EntryChange, context: Decisio
       return decideReopening(current, change, context);
     case 'reown':
       return decideReowning(current, change, context);
+    case 'link_same':
+      refuseWhenClosed(current);
+      return write(current, { ...current, sameAsEntryId: change.sameAsId }, 'edited', change, context);
     case 'overrun':
       return decideOverrun(current, change, context);
     case 'remark':

@@ -57,6 +57,7 @@ export type ReportNote = 'duplicate' | 'conflict' | 'echo' | 'late' | 'out_of_or
  * - `enter`: a coordinator writes down an entry of a service; a used key is refused
  * - `import`: somebody's file holds this entry; a used key, also a deleted or moved entry's, is a duplicate
  * - `review`: a person decides about an entry under review; `reopen`: takes such a decision back
+ * - `link_same`: a person says it is the work of another entry, written down twice, and counts no more; `null`: it does again
  * - `overrun`: the monitor saw it run for longer than allowed
  * - `remark`: a line in its history that changes nothing
  * - `reown`: the person whose time it is has become known; what the service of `home` has shown lives there from now on
@@ -100,6 +101,7 @@ export type EntryChange =
     }
   | { kind: 'review'; id: number; decision: 'approved' | 'rejected'; observation?: string; reason?: string }
   | { kind: 'reopen'; id: number; reason: string; applyLateChanges: boolean }
+  | { kind: 'link_same'; id: number; sameAsId: number | null; reason?: string }
   | { kind: 'overrun'; id: number; reason?: string }
   | { kind: 'remark'; id: number; text: Record<string, Json>; reason?: string }
   | { kind: 'reown'; id: number; userId: number; home: EntryHome; reason?: string };

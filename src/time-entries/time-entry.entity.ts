@@ -16,11 +16,14 @@ import { timestamp } from '../database/columns.js';
 @Index('time_entries_external_id', ['externalId'], { where: 'external_id is not null' })
 @Index('time_entries_reviews', ['startedAt', 'id'], { where: `review_status <> 'approved'` })
 @Index('time_entries_overtime', ['startedAt', 'id'], { where: 'is_overtime' })
+@Index('time_entries_same_as', ['sameAsEntryId'], { where: 'same_as_entry_id is not null' })
 @Index('time_entries_project_name', { synchronize: false })
 @Index('time_entries_task_name', { synchronize: false })
 @ForeignKey('users', ['userId'], ['id'], { name: 'time_entries_user_fk' })
 @ForeignKey('integrations', ['integrationId'], ['id'], { name: 'time_entries_integration_fk' })
 @ForeignKey('projects', ['projectId'], ['id'], { name: 'time_entries_project_fk' })
+@ForeignKey('time_entries', ['sameAsEntryId'], ['id'], { name: 'time_entries_same_as_fk' })
+@Check('time_entries_same_as_other', 'same_as_entry_id <> id')
 @Check('time_entries_order', 'ended_at >= started_at')
 @Check('time_entries_running_open', 'not is_running or ended_at is null')
 @Check('time_entries_identity', 'external_id is null or workspace_id is not null')
@@ -142,6 +145,10 @@ export class TimeEntryRow {
   /** What its service has said since it was locked, waiting for a reopening. */
   @Column('integer', { name: 'late_change_count', default: 0 })
   lateChangeCount: number;
+
+  /** The entry that counts, where this one is the same work written down at another service. */
+  @Column('bigint', { name: 'same_as_entry_id', nullable: true })
+  sameAsEntryId: number | null;
 
   @Column('integer', { default: 1 })
   version: number;

@@ -9,6 +9,7 @@ import {
   type FindingKind,
   type FixChange,
   type FixName,
+  type LinkChange,
   type FixOption,
 } from './findings/finding.js';
 import type { Fixed } from './fixes/fixes.service.js';
@@ -34,7 +35,7 @@ export class FixOptionResponse {
     example: TRIM_EXAMPLE.changes,
     type: [Object],
     description:
-      'The times each entry would have; `copy_of` with `entry_id` null is a new one with the content of that',
+      'The times each entry would have; `copy_of` with `entry_id` null is a new one with the content of that; `same_as` is the entry that counts in its place',
   })
   changes: object[];
 
@@ -57,12 +58,16 @@ export class FindingResponse {
   }
 }
 
-const changeResponse = ({ kind, entryId, start, end }: FixChange) => ({
-  entry_id: kind === 'copy' ? null : entryId,
-  copy_of: kind === 'copy' ? entryId : null,
-  start: toUnixSeconds(start),
-  end: end && toUnixSeconds(end),
-});
+function changeResponse(change: FixChange | LinkChange): object {
+  if (change.kind === 'link') return { entry_id: change.entryId, same_as: change.sameAs };
+  const { kind, entryId, start, end } = change;
+  return {
+    entry_id: kind === 'copy' ? null : entryId,
+    copy_of: kind === 'copy' ? entryId : null,
+    start: toUnixSeconds(start),
+    end: end && toUnixSeconds(end),
+  };
+}
 
 const evidenceResponse = ({ start, end, seconds, ...more }: Evidence) => ({
   start: toUnixSeconds(start),

@@ -18,6 +18,14 @@ export class TimelineEntryResponse {
   @ApiProperty({ example: ['deep'], type: [String] }) tags: string[];
   @ApiProperty({ example: 'Work', description: 'What you said of it, or else what your rules say' }) category: string;
 
+  @ApiProperty({
+    example: null,
+    nullable: true,
+    type: Number,
+    description: 'The entry that counts in its place: the same work, written down twice',
+  })
+  same_as: number | null;
+
   static from(this: void, entry: CategorisedEntry): TimelineEntryResponse {
     return {
       id: entry.id,
@@ -33,6 +41,7 @@ export class TimelineEntryResponse {
       billable: entry.isBillable,
       tags: [...entry.tags],
       category: entry.category,
+      same_as: entry.sameAsEntryId,
     };
   }
 }
@@ -51,4 +60,5 @@ export const TIMELINE_ENTRY_EXAMPLE: TimelineEntryResponse = {
   billable: true,
   tags: ['deep'],
   category: 'Work',
+  same_as: null,
 };

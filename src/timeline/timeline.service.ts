@@ -51,9 +51,19 @@ export class TimelineService {
     const entries = found.filter(
       ({ startedAt, isRunning }) => !isRunning || startedAt >= range.start || now > range.start,
     );
-    const findings = await this.findings.find(entries, timeZone, { userId, homeZone, now });
+    const counted = await this.withoutCopies(entries);
+    const findings = await this.findings.find(counted, timeZone, { userId, homeZone, now });
     const shown = entries.map((entry) => ({ ...entry, category: categoriser.categoryOf(entry) }));
-    return { entries: shown, days: buildDays(entries, range, timeZone, now), findings };
+    return { entries: shown, days: buildDays(counted, range, timeZone, now), findings };
+  }
+
+  /** What is the same work as an entry that is still there counts there alone. */
+  private async withoutCopies(entries: TimeEntry[]): Promise<TimeEntry[]> {
+    const originals = entries.flatMap(({ sameAsEntryId }) => sameAsEntryId ?? []);
+    if (originals.length === 0) return entries;
+    const kept = await this.entries.findByIds(originals);
+    const alive = new Set(kept.filter(({ deletedAt }) => deletedAt === null).map(({ id }) => id));
+    return entries.filter(({ sameAsEntryId }) => sameAsEntryId === null || !alive.has(sameAsEntryId));
   }
 
   /** Does what a finding offers, and answers the entries as they are then. */

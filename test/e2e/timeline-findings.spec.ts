@@ -10,7 +10,7 @@ interface Finding {
   fixes: { fix: string; changes: { entry_id: number | null; start: number; end: number | null }[] }[];
 }
 interface Timeline {
-  entries: { id: number; start: number; end: number | null; running: boolean; task: string }[];
+  entries: { id: number; start: number; end: number | null; running: boolean; task: string; same_as: number | null }[];
   days: { seconds: number }[];
   findings: Finding[];
 }
@@ -42,6 +42,15 @@ describe('findings of the timeline', () => {
   const look = async (day: string, person: Person = ana): Promise<Timeline> => {
     const [from, to] = [when(`${day}T00:00`), when(`${day}T00:00`) + 86_400];
     return (await world.call<Timeline>(person, 'GET', `/v1/resources/timeline?from=${from}&to=${to}`)).body.result;
+  };
+  const reported = async (day: string) => {
+    const [from, to] = [when(`${day}T00:00`), when(`${day}T00:00`) + 86_400];
+    const { body } = await world.call<{ totals: { seconds: number }; entries: { id: number }[] }>(
+      ana,
+      'GET',
+      `/v1/resources/reports?from=${from}&to=${to}`,
+    );
+    return [body.result.totals.seconds, body.result.entries.map(({ id }) => id)];
   };
   const fix = (findingId: unknown, name: unknown, person: Person | null = ana) =>
     world.call<Fixed>(person, 'POST', '/v1/rpc/timeline/fix', { finding_id: findingId, fix: name });
@@ -153,7 +162,7 @@ describe('findings of the timeline', () => {
     ]);
   });
 
-  it('show the same work here and at a service', async () => {
+  it('count the same work here and at a service once, for as long as both are there', async () => {
     const a = await add('Landing page', '02-09T08:00', '02-09T10:00', { integration_id: ana.integrationId });
     const b = await add('landing page', '02-09T08:02', '02-09T10:00');
     const [found, ...others] = (await look('02-09')).findings;
@@ -162,7 +171,32 @@ describe('findings of the timeline', () => {
       kind: 'same_work',
       entries: [a.id, b.id],
       evidence: { seconds: 7080, start_difference_seconds: 120, end_difference_seconds: 0, similarity: 1 },
+      fixes: [{ fix: 'link_same', changes: [{ entry_id: b.id, same_as: a.id }] }, { fix: 'ignore' }],
     });
+    const pushesBefore = world.there(ana).length;
+    expect((await fix(found!.id, 'link_same')).body.result.state).toBe('done');
+    expect((await fix(found!.id, 'link_same')).body.result.state).toBe('already_done');
+    const linked = await look('02-09');
+    expect(linked.entries.map(({ id, same_as }) => [id, same_as])).toEqual([
+      [a.id, null],
+      [b.id, a.id],
+    ]);
+    expect(linked).toMatchObject({ days: [{ seconds: 7200 }], findings: [] });
+    expect(await reported('02-09')).toEqual([7200, [a.id]]);
+    expect((await world.binnacle(b.id)).at(-1)).toMatchObject({
+      actor_id: String(ana.id),
+      reason: 'timeline: link_same',
+      diff: { sameAsEntryId: { from: null, to: a.id } },
+    });
+    await world.deliver();
+    expect(world.there(ana)).toHaveLength(pushesBefore);
+    expect((await fix(found!.id, 'unlink_same')).body.result.state).toBe('done');
+    expect((await look('02-09')).findings.map(({ id }) => id)).toEqual([found!.id]);
+    expect(await reported('02-09')).toEqual([7200 + 7080, [a.id, b.id]]);
+    await fix(found!.id, 'link_same');
+    await world.call(ana, 'DELETE', `/v1/resources/logs/${a.id}`);
+    expect(await look('02-09')).toMatchObject({ days: [{ seconds: 7080 }], findings: [] });
+    expect(await reported('02-09')).toEqual([7080, [b.id]]);
   });
 
   it('close a timer that was forgotten, there too, where the next entry began', async () => {

@@ -81,6 +81,7 @@ describe('timeline', () => {
         billable: true,
         tags: [],
         category: 'Other',
+        same_as: null,
       },
     ]);
     expect(days.map(({ day, seconds }) => [day, seconds / 3600])).toEqual([

@@ -12,6 +12,7 @@ const entry = (start: string, end: string | null, changes: Partial<FindingEntry>
   workspaceId: null,
   description: `task ${ids}`,
   projectName: null,
+  sameAsEntryId: null,
   startedAt: at(start),
   endedAt: end === null ? null : at(end),
   isRunning: end === null,

@@ -4,7 +4,16 @@ import type { TimeEntry } from '../../time-entries/time-entry.js';
 export const FINDING_KINDS = ['overlap', 'gap', 'same_work', 'too_long', 'forgotten_timer'] as const;
 export type FindingKind = (typeof FINDING_KINDS)[number];
 
-export const FIXES = ['trim_first', 'trim_second', 'split_first', 'trim_end', 'close_timer', 'ignore'] as const;
+export const FIXES = [
+  'trim_first',
+  'trim_second',
+  'split_first',
+  'trim_end',
+  'close_timer',
+  'link_same',
+  'unlink_same',
+  'ignore',
+] as const;
 export type FixName = (typeof FIXES)[number];
 
 /** Other times for an entry, or for a second one with its content. */
@@ -15,10 +24,17 @@ export interface FixChange {
   end: Date | null;
 }
 
+/** That an entry is the work of another one, and counts no more; `null`: it counts again. */
+export interface LinkChange {
+  kind: 'link';
+  entryId: number;
+  sameAs: number | null;
+}
+
 /** One way out of a finding, and exactly what it would do. */
 export interface FixOption {
   fix: FixName;
-  changes: FixChange[];
+  changes: (FixChange | LinkChange)[];
 }
 
 /** What a finding rests on, in exact instants and seconds. */
@@ -59,6 +75,7 @@ export type FindingEntry = Pick<
   | 'endedAt'
   | 'isRunning'
   | 'timePrecision'
+  | 'sameAsEntryId'
 >;
 
 export const IGNORE: FixOption = { fix: 'ignore', changes: [] };

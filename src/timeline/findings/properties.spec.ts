@@ -26,6 +26,7 @@ describe('findings', () => {
       workspaceId: 'w',
       description: text,
       projectName: null,
+      sameAsEntryId: null,
       isRunning: false,
       timePrecision: precision,
       startedAt: new Date(origin + start * 60_000),
@@ -71,7 +72,8 @@ describe('findings', () => {
         if (found?.kind !== 'overlap') return;
         const total = (list: FindingEntry[]) =>
           list.reduce((sum, { startedAt, endedAt }) => sum + (+endedAt! - +startedAt), 0);
-        for (const { changes } of found.fixes.filter(({ fix }) => fix !== 'ignore')) {
+        for (const option of found.fixes.filter(({ fix }) => fix !== 'ignore')) {
+          const changes = option.changes.filter((change) => change.kind !== 'link');
           const after = pair.map((before) => {
             const change = changes.find(({ kind, entryId }) => kind === 'times' && entryId === before.id);
             return change ? { ...before, startedAt: change.start, endedAt: change.end! } : before;

@@ -1,5 +1,14 @@
 import { folded, wordsOf } from '../../categories/whole-words.js';
-import { endOf, IGNORE, nameOf, secondsBetween, timesOf, type Finding, type FindingEntry } from './finding.js';
+import {
+  endOf,
+  IGNORE,
+  nameOf,
+  secondsBetween,
+  timesOf,
+  type Finding,
+  type FindingEntry,
+  type FixOption,
+} from './finding.js';
 
 /** What the review calls a small correction: two timers are not pressed in the same second, and minutes are rounded. */
 const TOLERANCE_SECONDS = 5 * 60;
@@ -23,7 +32,25 @@ export function sameWorkOf(first: FindingEntry, second: FindingEntry, now: Date)
     entries,
     [first, second].map((entry) => [timesOf(entry), ...textOf(entry)]),
   );
-  return { id, subject: id, kind: 'same_work', entries, evidence: { ...shared, similarity }, fixes: [IGNORE] };
+  return {
+    id,
+    subject: id,
+    kind: 'same_work',
+    entries,
+    evidence: { ...shared, similarity },
+    fixes: [linkOf(first, second), IGNORE],
+  };
+}
+
+/** The one that names its project counts, else the one that was here first; what is linked can be parted again. */
+function linkOf(first: FindingEntry, second: FindingEntry): FixOption {
+  const copy = [first, second].find(({ sameAsEntryId }) => sameAsEntryId === first.id || sameAsEntryId === second.id);
+  if (copy !== undefined) {
+    return { fix: 'unlink_same', changes: [{ kind: 'link', entryId: copy.id, sameAs: null }] };
+  }
+  const rank = ({ id, projectName }: FindingEntry): [number, number] => [projectName === null ? 1 : 0, id];
+  const [kept, other] = [first, second].sort((a, b) => rank(a)[0] - rank(b)[0] || rank(a)[1] - rank(b)[1]);
+  return { fix: 'link_same', changes: [{ kind: 'link', entryId: other!.id, sameAs: kept!.id }] };
 }
 
 const textOf = ({ source, workspaceId, description, projectName }: FindingEntry): unknown[] => [

@@ -1,11 +1,16 @@
 import type { EntryChange } from '../../time-entries/entry-change.js';
 import { contentOf } from '../../time-entries/entry-content.js';
 import type { TimeEntry } from '../../time-entries/time-entry.js';
-import type { FixChange } from '../findings/finding.js';
+import type { FixChange, LinkChange } from '../findings/finding.js';
 
 /** A fix in the words of the ledger. */
-export function changesOf(changes: readonly FixChange[], entries: readonly TimeEntry[], reason: string): EntryChange[] {
+export function changesOf(
+  changes: readonly (FixChange | LinkChange)[],
+  entries: readonly TimeEntry[],
+  reason: string,
+): EntryChange[] {
   return changes.map((change) => {
+    if (change.kind === 'link') return { kind: 'link_same', id: change.entryId, sameAsId: change.sameAs, reason };
     const entry = entries.find(({ id }) => id === change.entryId)!;
     return change.kind === 'copy' ? copyOf(entry, change, reason) : timesOf(entry, change, reason);
   });

@@ -50,7 +50,8 @@ export class FixesService {
       const finding = this.findings.findAgain(reference, locked, surroundings, onlooker);
       if (finding?.id !== request.findingId) return this.repeated(user.userId, request, locked, tx);
       const option = finding.fixes.find(({ fix }) => fix === request.fix);
-      if (option === undefined) throw notOffered(finding);
+      if (option === undefined) return this.repeated(user.userId, request, locked, tx, notOffered(finding));
+      refuseChain(option, locked);
       const { subject } = finding;
       await this.decisions.save(user.userId, { ...request, subject }, onlooker.now, tx);
       return { state: 'done', entries: await this.carryOut(option, locked, authorOf(user, requestId), tx) };
@@ -79,10 +80,17 @@ export class FixesService {
     { findingId, fix }: FixRequest,
     entries: readonly TimeEntry[],
     tx: Tx,
+    refusal = gone(),
   ): Promise<Fixed> {
-    if ((await this.decisions.findFix(userId, findingId, tx)) !== fix) throw gone();
+    if ((await this.decisions.findFix(userId, findingId, tx)) !== fix) throw refusal;
     return { state: 'already_done', entries: entries.filter(({ deletedAt }) => deletedAt === null) };
   }
+}
+
+/** What counts must not be a copy itself: in a ring of copies nothing would count. */
+function refuseChain({ changes }: FixOption, entries: readonly TimeEntry[]): void {
+  const kept = changes.flatMap((change) => (change.kind === 'link' && change.sameAs !== null ? [change.sameAs] : []));
+  if (entries.some(({ id, sameAsEntryId }) => kept.includes(id) && sameAsEntryId !== null)) throw gone();
 }
 
 const authorOf = ({ userId }: UserCaller, requestId: string): ChangeAuthor => ({
