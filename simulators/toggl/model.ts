@@ -87,6 +87,8 @@ export class TogglModel {
   readonly tags = new Map<bigint, TogglTag>();
   readonly entries = new Map<bigint, TogglEntry>();
   readonly effects: Effect[] = [];
+  /** Told of each effect, with the entry as it is then. */
+  onEffect: (effect: Effect, entry: TogglEntry) => void = () => {};
   private lastMicrosecond = 0;
 
   constructor(
@@ -181,6 +183,8 @@ export class TogglModel {
   /** Stamps the entry and writes the effect down. */
   record(entry: TogglEntry, kind: Effect['kind'], by: Effect['by']): void {
     entry.at = this.nowMicroseconds();
-    this.effects.push({ kind, id: entry.id.toString(), by, at: new Date(this.now()) });
+    const effect = { kind, id: entry.id.toString(), by, at: new Date(this.now()) };
+    this.effects.push(effect);
+    this.onEffect(effect, entry);
   }
 }

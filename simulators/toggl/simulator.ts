@@ -36,8 +36,8 @@ export interface AppEntry {
 }
 
 /**
- * Toggl Track v9 as far as this product uses it, over real HTTP, awkward answers included. Webhook deliveries would listen to
- * the model's effects.
+ * Toggl Track v9 as far as this product uses it, over real HTTP, awkward answers included. Webhook deliveries listen to
+ * the model's effects (see `webhooks-simulator.ts`).
  */
 export class TogglSimulator extends HttpSimulator {
   readonly model: TogglModel;

@@ -10,6 +10,7 @@ import { SYNC } from './sync.command.js';
 import { TIMER_CURRENT, TIMER_START, TIMER_STOP } from './timer.commands.js';
 import { TOKEN_CREATE } from './token.commands.js';
 import { USER_ADD, USER_LIST } from './user.commands.js';
+import { WEBHOOK_LIST, WEBHOOK_REGISTER } from './webhook.commands.js';
 import { VERIFY_BINNACLE } from './verify-binnacle.command.js';
 
 /** Everything the command line can do, in the order in which it is shown. */
@@ -28,6 +29,8 @@ export const COMMANDS: readonly Command[] = [
   IMPORT,
   REPLAY,
   VERIFY_BINNACLE,
+  WEBHOOK_REGISTER,
+  WEBHOOK_LIST,
   ROTATE_KEYS,
   MIGRATE,
 ];

@@ -28,6 +28,7 @@ export interface Config {
   encryptionKeys?: Secret;
   togglApiToken?: Secret;
   togglBaseUrl?: string;
+  togglWebhooksUrl?: string;
   /** Of subscriptions at Toggl that were not made from here. */
   togglWebhookSecret?: Secret;
   /** Of phones that send workouts without a token of their owner. */
@@ -87,10 +88,8 @@ export function readConfig(env: NodeJS.ProcessEnv): Config {
     adminPassword: reader.secret('ADMIN_PASSWORD'),
     secretToken: reader.secret('SECRET_TOKEN'),
     encryptionKeys: reader.secret('ENCRYPTION_KEYS'),
-    togglApiToken: reader.secret('TOGGL_API_TOKEN'),
     healthWebhookSecret: reader.secret('HEALTH_WEBHOOK_SECRET'),
-    togglWebhookSecret: reader.secret('TOGGL_WEBHOOK_SECRET'),
-    togglBaseUrl: reader.url('TOGGL_BASE_URL', ['http:', 'https:']),
+    ...readTogglSettings(reader),
     clockifyApiKey: reader.secret('CLOCKIFY_API_KEY'),
     clockifyBaseUrl: reader.url('CLOCKIFY_BASE_URL', ['http:', 'https:']),
     clockifyWorkspaceIds: readWorkspaceIds(reader),
@@ -110,6 +109,13 @@ export function readConfig(env: NodeJS.ProcessEnv): Config {
   if (reader.problems.length > 0) throw new ConfigError(reader.problems);
   return config;
 }
+
+const readTogglSettings = (reader: EnvReader) => ({
+  togglApiToken: reader.secret('TOGGL_API_TOKEN'),
+  togglWebhookSecret: reader.secret('TOGGL_WEBHOOK_SECRET'),
+  togglBaseUrl: reader.url('TOGGL_BASE_URL', ['http:', 'https:']),
+  togglWebhooksUrl: reader.url('TOGGL_WEBHOOKS_URL', ['http:', 'https:']),
+});
 
 /** How worked time is judged, searched and reported. */
 const readSessionSettings = (reader: EnvReader) => ({

@@ -25,6 +25,7 @@ import { OAuthController } from './oauth/oauth.controller.js';
 import { OAuthService } from './oauth/oauth.service.js';
 import { OperatorIntegrations } from './operator-integrations.js';
 import { ProviderRegistry } from './provider-registry.js';
+import { WebhookRegistrar } from './webhook-registrar.js';
 import { WebhookSecretsService } from './webhook-secrets.service.js';
 import { WebhookSubscription } from './webhook-subscription.entity.js';
 import { WebhookSubscriptionsRepository } from './webhook-subscriptions.repository.js';
@@ -65,6 +66,7 @@ const logCall = (call: ObservedCall): void => logger.debug(describeCall(call));
           accessTokens,
           quotas,
           togglBaseUrl: config.togglBaseUrl,
+          togglWebhooksUrl: config.togglWebhooksUrl,
           clockifyBaseUrl: config.clockifyBaseUrl,
           clockifyWorkspaceIds: config.clockifyWorkspaceIds,
           clockifyWebhookTokens: config.clockifyWebhookTokens,
@@ -78,6 +80,7 @@ const logCall = (call: ObservedCall): void => logger.debug(describeCall(call));
     QuotasService,
     WebhookSubscriptionsRepository,
     WebhookSecretsService,
+    WebhookRegistrar,
     AccessTokensRepository,
     AccessTokensService,
     ProviderRegistry,
@@ -90,6 +93,6 @@ const logCall = (call: ObservedCall): void => logger.debug(describeCall(call));
     OAuthStatesRepository,
     OAuthService,
   ],
-  exports: [WebhookSecretsService, IntegrationsService, KeyRotationService, ProviderRegistry],
+  exports: [WebhookSecretsService, WebhookRegistrar, IntegrationsService, KeyRotationService, ProviderRegistry],
 })
 export class IntegrationsModule {}

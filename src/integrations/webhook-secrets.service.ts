@@ -58,6 +58,11 @@ export class WebhookSecretsService implements WebhookSecrets {
     return this.repository.name(id, externalId);
   }
 
+  /** The service has made up a secret of its own. */
+  replace(id: number, provider: string, secret: Secret): Promise<void> {
+    return this.repository.reseal(id, seal(this.keyRing, PURPOSE, secret.reveal(), bindingOf(id, provider)));
+  }
+
   forget(id: number): Promise<void> {
     return this.repository.delete(id);
   }

@@ -1,6 +1,7 @@
 import type { Secret } from '../../common/secret.js';
 import type { CallMeter } from './quotas.js';
 import type { EntryDraft, RemoteEntry, RemoteProject } from './remote-entry.js';
+import type { WebhookSubscriptions } from './subscriptions.js';
 import type { WebhookCapability } from './webhooks.js';
 
 export interface CredentialField {
@@ -213,6 +214,7 @@ export interface TimeTrackingProvider {
   readonly projectSearch?: ProjectSearchCapability;
   readonly oauth?: OAuthCapability;
   readonly webhooks?: WebhookCapability;
+  readonly webhookSubscriptions?: WebhookSubscriptions;
 }
 
 /** The list of every provider, found by key through `ProviderRegistry`. */

@@ -27,6 +27,8 @@ export interface ProviderDependencies {
   clockifyWebhookTokens?: ClockifyWebhookTokens;
   zoho?: ZohoSettings;
   webhookSecrets?: WebhookSecrets;
+  /** With `/webhooks/api/v1`; the vendor's own by default. Only the operator sets it. */
+  togglWebhooksUrl?: string;
   togglWebhookSecret?: Secret;
 }
 
@@ -46,6 +48,7 @@ export function createProviders({
       clock,
       quotas,
       baseUrl: options.togglBaseUrl,
+      webhooksUrl: options.togglWebhooksUrl,
       webhooks: options.webhookSecrets && new TogglWebhooks(options.webhookSecrets, options.togglWebhookSecret),
     }),
     new ClockifyProvider({
@@ -55,6 +58,7 @@ export function createProviders({
       baseUrl: options.clockifyBaseUrl,
       workspaceIds: options.clockifyWorkspaceIds,
       webhookTokens: options.clockifyWebhookTokens,
+      webhookSecrets: options.webhookSecrets,
     }),
     new ZohoProvider({ http, clock, quotas, accounts, oauthClient, projectsUrl }),
     new ZohoDeskProvider({ http, clock, quotas, accounts, oauthClient, deskUrl }),

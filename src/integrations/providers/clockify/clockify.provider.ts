@@ -12,6 +12,7 @@ import type {
 import type { ClockifyWebhookTokens } from '../../../config/clockify-webhook-settings.js';
 import { ProviderError } from '../../contract/provider-error.js';
 import type { EntryDraft, RemoteEntry, RemoteProject } from '../../contract/remote-entry.js';
+import type { WebhookSecrets } from '../../contract/webhooks.js';
 import { verifyAccount } from './clockify.account.js';
 import { ClockifyClient, REGIONS, type ClockifyClientOptions } from './clockify.client.js';
 import { ClockifyEntries } from './clockify.entries.js';
@@ -19,6 +20,7 @@ import { ClockifyHistory, PAGE_SIZE } from './clockify.history.js';
 import type { Named } from './clockify.mapping.js';
 import { listProjects, listTasks } from './clockify.projects.js';
 import { REQUESTS_PER_SECOND } from './clockify.quota.js';
+import { ClockifySubscriptions } from './clockify.subscriptions.js';
 import { ClockifyTags } from './clockify.tags.js';
 import { ClockifyTeam } from './clockify.team.js';
 import { ClockifyTimer } from './clockify.timer.js';
@@ -29,6 +31,8 @@ export interface ClockifyProviderOptions extends ClockifyClientOptions {
   workspaceIds?: readonly string[];
   /** Without them its deliveries are taken from nobody. */
   webhookTokens?: ClockifyWebhookTokens;
+  /** Those of webhooks that were made from here. */
+  webhookSecrets?: WebhookSecrets;
 }
 
 const NO_TOKENS: ClockifyWebhookTokens = { start: [], end: [], edit: [], delete: [], manual: [] };
@@ -56,6 +60,7 @@ export class ClockifyProvider implements TimeTrackingProvider {
   readonly timer: TimerCapability;
   readonly team: TeamCapability;
   readonly webhooks: ClockifyWebhooks;
+  readonly webhookSubscriptions: ClockifySubscriptions;
 
   private readonly client: ClockifyClient;
   private readonly tags: ClockifyTags;
@@ -68,7 +73,12 @@ export class ClockifyProvider implements TimeTrackingProvider {
     this.entries = new ClockifyEntries(this.client, this.tags);
     this.history = new ClockifyHistory(this.client, this.entries);
     this.timer = new ClockifyTimer(this.client, this.entries);
-    this.webhooks = new ClockifyWebhooks(options.webhookTokens ?? NO_TOKENS, options.workspaceIds);
+    this.webhooks = new ClockifyWebhooks(
+      options.webhookTokens ?? NO_TOKENS,
+      options.workspaceIds,
+      options.webhookSecrets,
+    );
+    this.webhookSubscriptions = new ClockifySubscriptions(this.client);
     this.team = new ClockifyTeam(this.client, this.entries, this.history, options.clock);
   }
 

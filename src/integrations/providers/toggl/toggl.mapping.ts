@@ -1,6 +1,7 @@
 import { parseInstant } from '../../../common/instant.js';
 import { ProviderError } from '../../contract/provider-error.js';
 import type { EntryDraft, RemoteEntry, RemoteProject } from '../../contract/remote-entry.js';
+import type { RemoteSubscription } from '../../contract/subscriptions.js';
 import { unreadable } from './toggl.errors.js';
 import { idLiteral, isId } from './toggl.json.js';
 
@@ -56,6 +57,13 @@ export function toRows(value: unknown): Row[] {
 }
 
 export const toNamed = (row: Row): { id: string; name: string } => ({ id: idOf(row.id), name: textOf(row.name) });
+
+export const toSubscription = (row: Row): RemoteSubscription => ({
+  externalId: idOf(row.subscription_id),
+  event: null,
+  url: textOf(row.url_callback),
+  isActive: row.enabled === true && row.validated_at != null,
+});
 
 export function toRemoteEntry(value: unknown): RemoteEntry {
   const row = asRow(value);

@@ -19,7 +19,16 @@ import { HISTORY_DAYS, PAGE_SIZE, TogglHistory } from './toggl.history.js';
 import { checkedId, decode, toNamed, toProfile, toRows } from './toggl.mapping.js';
 import { listProjects, listTags } from './toggl.projects.js';
 import { REQUESTS_PER_SECOND } from './toggl.quota.js';
+import { TogglSubscriptions } from './toggl.subscriptions.js';
 import { TogglTimer } from './toggl.timer.js';
+
+const TOGGL_WEBHOOKS_URL = 'https://api.track.toggl.com/webhooks/api/v1';
+
+export interface TogglProviderOptions extends TogglClientOptions {
+  webhooks?: WebhookCapability;
+  /** With `/webhooks/api/v1`; the vendor's own by default. */
+  webhooksUrl?: string;
+}
 
 /** Toggl Track, API v9 (https://engineering.toggl.com/docs). */
 export class TogglProvider implements TimeTrackingProvider {
@@ -37,14 +46,17 @@ export class TogglProvider implements TimeTrackingProvider {
   readonly timer: TimerCapability;
   readonly incremental: IncrementalCapability;
   readonly webhooks?: WebhookCapability;
+  readonly webhookSubscriptions: TogglSubscriptions;
 
   private readonly clock: Clock;
   private readonly client: TogglClient;
   private readonly entries: TogglEntries;
   private readonly history: TogglHistory;
 
-  constructor(options: TogglClientOptions & { webhooks?: WebhookCapability }) {
+  constructor(options: TogglProviderOptions) {
     this.webhooks = options.webhooks;
+    const address = options.webhooksUrl ?? TOGGL_WEBHOOKS_URL;
+    this.webhookSubscriptions = new TogglSubscriptions(new TogglClient({ ...options, baseUrl: address }));
     this.clock = options.clock;
     this.client = new TogglClient(options);
     this.entries = new TogglEntries(this.client);
