@@ -17,8 +17,14 @@ export interface LoadReport {
 }
 
 /** The text of a request on a kept-alive connection. */
-export function httpRequest(method: 'GET' | 'POST', path: string, { token, body }: { token: string; body?: unknown }) {
-  const head = `${method} ${path} HTTP/1.1\r\nHost: 127.0.0.1\r\nAuthorization: Bearer ${token}\r\n`;
+export function httpRequest(
+  method: 'GET' | 'POST',
+  path: string,
+  { token, headers = {}, body }: { token?: string; headers?: Record<string, string>; body?: unknown },
+) {
+  const all = { ...(token === undefined ? {} : { Authorization: `Bearer ${token}` }), ...headers };
+  const lines = Object.entries(all).map(([name, value]) => `${name}: ${value}\r\n`);
+  const head = `${method} ${path} HTTP/1.1\r\nHost: 127.0.0.1\r\n${lines.join('')}`;
   if (body === undefined) return `${head}\r\n`;
   const text = JSON.stringify(body);
   const length = Buffer.byteLength(text);

@@ -53,9 +53,9 @@ export interface StoredRow {
 
 /** Writes to the inbox over connections of its own: whatever else the application does, a delivery finds one. */
 export class InboxRepository {
-  private readonly database: Database;
+  constructor(private readonly database: Database) {}
 
-  constructor(databaseUrl: string) {
+  static over(databaseUrl: string): InboxRepository {
     const pool = new Pool({
       connectionString: databaseUrl,
       max: INBOX_CONNECTIONS,
@@ -68,7 +68,7 @@ export class InboxRepository {
     });
     // A lost idle connection is replaced at the next use.
     pool.on('error', () => undefined);
-    this.database = new Database(pool);
+    return new InboxRepository(new Database(pool));
   }
 
   /** Writes rows with different keys; answers by `keyText`. */

@@ -18,7 +18,7 @@ import { WebhooksController } from './webhooks.controller.js';
   providers: [
     {
       provide: InboxRepository,
-      useFactory: ({ options }: DataSource) => new InboxRepository((options as { url: string }).url),
+      useFactory: ({ options }: DataSource) => InboxRepository.over((options as { url: string }).url),
       inject: [DataSource],
     },
     InboxService,
