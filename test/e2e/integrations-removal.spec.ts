@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { at, TogglApp, type LogItem, type Tracker } from '../support/toggl.js';
+import { endPauses } from '../support/quotas.js';
 
 const PATH = '/v1/resources/integrations';
 const HOURS = { start: at('07:00:00'), end: at('08:00:00') };
@@ -89,6 +90,7 @@ describe('a disconnected integration', () => {
     const waiting = await addWaiting(ana, 'waiting');
     await disconnect(ana);
     world.toggl.isThrottling = false;
+    await endPauses(world.app);
     await world.call(ana, 'PUT', '/v1/resources/logs', { id: edited.id, task: 'edited while away' });
     await world.call(ana, 'DELETE', `/v1/resources/logs?id=${deleted.id}`);
     expect(world.there(ana).map(({ description }) => description)).toEqual(['kept', 'edited', 'deleted']);

@@ -10,6 +10,7 @@ import { zoho } from '../contract/zoho.harness.js';
 import type { LogItem } from '../support/app-caller.js';
 import { ServiceApp, type Member } from '../support/service-app.js';
 import { at } from '../support/toggl.js';
+import { endPauses } from '../support/quotas.js';
 
 const LOGS = '/v1/resources/logs';
 const BEYOND_2_53 = 2n ** 53n;
@@ -216,6 +217,11 @@ describe('Zoho Projects, through the whole app,', () => {
       const { state, next_sync: next, reason } = await status();
       expect([state, reason]).toEqual(['waiting', expect.stringContaining('Try again after') as string]);
       expect(next! - Date.now() / 1000).toBeGreaterThan(21 * 60);
+      // Whoever asked it now would hear of something else.
+      world.simulator.faults.add({ path: /timelogs/, action: { status: 404, body: 'asked' } });
+      expect(await sync()).toMatchObject({ state: 'error', error: expect.stringContaining('asked to wait') as string });
+      world.simulator.faults.clear();
+      await endPauses(world.app);
     }
     expect(await sync()).toMatchObject({ state: 'done' });
   });
