@@ -74,7 +74,7 @@ describe('reports over replicas', () => {
   it('does not let a replica that was paused half-way finish what another has made', async () => {
     const monday = `date_trunc('week', now()) - interval '1 week'`;
     const at = await world.value<Date>(`select ${monday}`);
-    await work(at.toISOString(), 30_000, '10 seconds');
+    await work(at.toISOString(), 15_000, '20 seconds');
     await world.query(
       `insert into report_runs (kind, origin, period_start, period_end, time_zone, user_id, locale)
        values ('weekly', 'schedule', (${monday})::date, (${monday})::date + 6, 'UTC', $1, 'en')`,
@@ -91,7 +91,8 @@ describe('reports over replicas', () => {
     await settled(1);
     expect(other.isRunning()).toBe(true);
     paused.process.kill('SIGCONT');
-    await eventually('it has noticed', 30, () => paused.output().includes('was taken over by another worker'));
+    // Its own connections may not have outlived the pause either.
+    await eventually('it has noticed', 60, () => /was taken over|could not be made/.test(paused.output()));
     await settled(1);
     expect(await value(`select count(*)::int from report_runs where state = 'done'`)).toBe(1);
     expect(await value('select count(*)::int from mail_attachments')).toBe(1);
