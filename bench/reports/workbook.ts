@@ -91,5 +91,5 @@ const INSERT_SESSIONS = `
   select $1, 'clockify', 'w1', 'bench-' || n, 'Session ' || n || ': design, calls and a review of what was written', 'Project ' || n % 40,
     'Task ' || n % 7, array['tag' || n % 5], at, at + length, 'Europe/Madrid', 3600, 3600, at, at + length, length > interval '5 hours', 0, '',
     at, at
-  from (select n, timestamptz '2024-01-01T08:00:00Z' + n * interval '30 minutes' as at, (n % 400) * interval '1 minute 7 seconds' as length
+  from (select n, timestamptz '2024-01-01T08:00:00Z' + n * interval '11 minutes' as at, (n % 400) * interval '1 minute 7 seconds' as length
     from generate_series(1, $2::int) n) sessions`;
