@@ -1,8 +1,11 @@
 import { defineConfig } from 'vitest/config';
+import { SIZE } from './test/support/size.js';
 
 export default defineConfig({
   test: {
     include: ['src/**/*.spec.ts', 'test/**/*.spec.ts'],
+    // Whole files that only a full run has.
+    exclude: SIZE === 'full' ? [] : ['test/**/*.full.spec.ts'],
     environment: 'node',
     pool: 'forks',
     maxWorkers: 2,

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { DeliveryFaults, WATCHER } from '../support/delivery-faults.js';
 import { expectSound } from '../support/oracle.js';
-import { deliveriesOf } from '../support/random.js';
+import { sized } from '../support/size.js';
 import { deliver, delivery, running, type Answer } from '../support/webhooks.js';
 
 const COPIES = 8;
@@ -21,7 +21,7 @@ describe('copies of deliveries that come at once, at two replicas', () => {
 
   it('make one session and one mail each, and every copy is answered and counted', async () => {
     const replicas = await Promise.all([faults.start(), faults.start()]);
-    const count = Math.ceil(deliveriesOf(1200) / COPIES);
+    const count = Math.ceil(sized(1200, 4000) / COPIES);
     const events = Array.from({ length: count }, (_, index) =>
       index % 2 === 0 ? (['start', running()] as const) : (['manual', delivery()] as const),
     );

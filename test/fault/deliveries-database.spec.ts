@@ -4,7 +4,8 @@ import { DeliveryDriver, tellStory } from '../support/delivery-driver.js';
 import { DeliveryFaults } from '../support/delivery-faults.js';
 import { eventually } from '../support/oracle.js';
 import { OwnPostgres } from '../support/own-postgres.js';
-import { deliveriesOf, runsOf, seededRandom } from '../support/random.js';
+import { seededRandom } from '../support/random.js';
+import { sized } from '../support/size.js';
 import { deliver } from '../support/webhooks.js';
 
 const CONNECTIONS = 20;
@@ -28,7 +29,7 @@ describe('deliveries while PostgreSQL goes away', () => {
     const app = await faults.start();
     const driver = new DeliveryDriver(() => app.url);
     const driven = driver.drive(CONNECTIONS);
-    const enough = deliveriesOf(1000);
+    const enough = sized(1000, 10_000);
     await eventually('half is delivered', 60, () => driver.acked.length >= enough / 2);
 
     await postgres.killAll();
@@ -64,11 +65,11 @@ describe('deliveries while PostgreSQL goes away', () => {
     const driver = new DeliveryDriver(() => app.url);
     const driven = driver.drive(CONNECTIONS);
     const cutting = cutConnections(random);
-    for (let restart = 0; restart < runsOf(4); restart += 1) {
+    for (let restart = 0; restart < sized(4, 25); restart += 1) {
       await sleep(800 + random() * 700);
       await postgres.restart();
     }
-    await eventually('enough is delivered', 60, () => driver.acked.length >= deliveriesOf(1000));
+    await eventually('enough is delivered', 60, () => driver.acked.length >= sized(1000, 10_000));
     await cutting.stop();
     driver.stop();
     await driven;

@@ -3,7 +3,8 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { DeliveryDriver } from '../support/delivery-driver.js';
 import { DeliveryFaults } from '../support/delivery-faults.js';
 import { eventually } from '../support/oracle.js';
-import { deliveriesOf, runsOf, seededRandom } from '../support/random.js';
+import { seededRandom } from '../support/random.js';
+import { sized } from '../support/size.js';
 
 const CONNECTIONS = 20;
 /** Of a hundred deliveries, so many come twice although the first was answered. */
@@ -20,7 +21,7 @@ describe('deliveries to a server that is killed again and again', () => {
 
   it('are all kept and told once, in their order, with a line of history and a mail each', async () => {
     const random = seededRandom('deliveries-kill');
-    const [kills, atLeast] = [runsOf(6), deliveriesOf(1000)];
+    const [kills, atLeast] = [sized(6, 10), sized(1000, 10_000)];
     let url = (await faults.start()).url;
     const driver = new DeliveryDriver(
       () => url,

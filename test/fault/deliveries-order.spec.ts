@@ -2,7 +2,8 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { DeliveryDriver, tellStory } from '../support/delivery-driver.js';
 import { DeliveryFaults } from '../support/delivery-faults.js';
 import { expectSound } from '../support/oracle.js';
-import { runsOf, seededRandom, shuffled } from '../support/random.js';
+import { seededRandom, shuffled } from '../support/random.js';
+import { sized } from '../support/size.js';
 
 const AT_ONCE = 10;
 const WITH_REMOVAL = ['start', 'edit', 'edit', 'end', 'delete'] as const;
@@ -38,7 +39,7 @@ describe('deliveries out of their order, each of them twice, at two replicas', (
     const random = seededRandom('deliveries-order');
     const replicas = await Promise.all([faults.start(), faults.start()]);
     const driver = new DeliveryDriver(() => replicas[Math.floor(random() * replicas.length)]!.url);
-    const stories = Array.from({ length: runsOf(60) }, (_, index) =>
+    const stories = Array.from({ length: sized(60, 240) }, (_, index) =>
       tellStory(index, index % 2 === 0 ? WITH_REMOVAL : WITHOUT_REMOVAL),
     );
     for (let from = 0; from < stories.length; from += AT_ONCE) {

@@ -2,7 +2,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { DeliveryDriver, tellStory } from '../support/delivery-driver.js';
 import { DeliveryFaults } from '../support/delivery-faults.js';
 import { eventually } from '../support/oracle.js';
-import { deliveriesOf } from '../support/random.js';
+import { sized } from '../support/size.js';
 import { delivery, nextId } from '../support/webhooks.js';
 
 const MOST_ATTEMPTS = 5;
@@ -62,7 +62,7 @@ describe('a delivery that is poison', () => {
   it('is given up after its tries, whether it fails or drags on, and holds nobody up', async () => {
     const app = await faults.start({ retryScale: LONG_WAITS });
     const driver = new DeliveryDriver(() => app.url);
-    const stories = Array.from({ length: Math.ceil(deliveriesOf(300) / 3.5) }, (_, index) => tellStory(index));
+    const stories = Array.from({ length: Math.ceil(sized(300, 1000) / 3.5) }, (_, index) => tellStory(index));
     const middle = Math.floor(stories.length / 2);
     await Promise.all(stories.slice(0, middle).map((story) => driver.tell(story)));
     const poisons = [await sendPoison(driver, 'poison'), await sendPoison(driver, 'slow poison')] as const;

@@ -1,7 +1,8 @@
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { happening, happen, settle, whatIsHere, whatIsThere, type Happening } from '../support/happenings.js';
-import { runsOf, seedOf } from '../support/random.js';
+import { seedOf } from '../support/random.js';
+import { sized } from '../support/size.js';
 import { ServiceApp, type Member } from '../support/service-app.js';
 import { PROVIDERS } from '../contract/support.js';
 
@@ -55,7 +56,7 @@ describe.each(PROVIDERS)('any order of what people, their apps and broken lines 
     };
     await fc.assert(fc.asyncProperty(fc.array(happening(subject), { minLength: 3, maxLength: 14 }), run), {
       seed,
-      numRuns: runsOf(15),
+      numRuns: sized(15, 200),
       examples: [[FOUND_AGAIN]],
     });
   }, 600_000);

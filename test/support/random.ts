@@ -1,17 +1,9 @@
-import { randomInt } from 'node:crypto';
-
-/** What a run is repeated from: `TEST_SEED`, or a new one. It is printed, so that a failure can be repeated. */
+/** What a run is repeated from: the one seed the whole run has. It is printed, so that a failure can be repeated. */
 export function seedOf(name: string): number {
-  const seed = Number(process.env.TEST_SEED ?? randomInt(1, 2 ** 31));
+  const seed = Number(process.env.TEST_SEED);
   console.log(`${name}: TEST_SEED=${seed}`);
   return seed;
 }
-
-/** How often a property is tried: `TEST_RUNS`, or few. */
-export const runsOf = (few: number): number => Number(process.env.TEST_RUNS ?? few);
-
-/** How many deliveries a fault has to get through: `TEST_DELIVERIES`, or as many as take seconds. */
-export const deliveriesOf = (few: number): number => Number(process.env.TEST_DELIVERIES ?? few);
 
 /** Numbers from 0 to 1 that look random and are the same for the same seed. */
 export function seededRandom(name: string): () => number {
