@@ -33,6 +33,11 @@ export class SmtpFaultQueue {
     this.entries.length = 0;
   }
 
+  /** Whether everything that was scripted has struck. */
+  get isSpent(): boolean {
+    return this.entries.every(({ turns }) => turns === 0);
+  }
+
   take(stage: SmtpStage, recipient?: string): SmtpFaultAction | null {
     for (const entry of this.entries) {
       const { fault } = entry;
