@@ -19,6 +19,21 @@ export async function countRows(app: TestApp): Promise<Record<string, number>> {
   return Object.fromEntries(rows.map(({ name, count }) => [name, count]));
 }
 
+/** Columns that are written some time after a call, or by the very attempt. */
+const ON_THE_SIDE = ['last_used_at', 'projects_fetched_at'];
+
+/** What every table holds, as one hash each, except notes of failures. */
+export async function contentsOf(app: TestApp): Promise<Record<string, string>> {
+  const tables = (await tablesOf(app)).filter((name) => !NOTES.has(name.replace(/^public\./, '')));
+  const hashes = tables.map(
+    (name) =>
+      `select '${name}' as name, count(*) || ' rows ' ||
+       coalesce(md5(string_agg(md5((to_jsonb(t) - $1::text[])::text), '' order by md5((to_jsonb(t) - $1::text[])::text))), '') as hash from ${name} t`,
+  );
+  const rows = await app.database.query<{ name: string; hash: string }>(hashes.join(' union all '), [ON_THE_SIDE]);
+  return Object.fromEntries(rows.map(({ name, hash }) => [name, hash]));
+}
+
 /** The tables that hold a text in clear, anywhere in any column; bytes are searched as well. */
 export async function tablesHolding(app: TestApp, text: string): Promise<string[]> {
   const found: string[] = [];
