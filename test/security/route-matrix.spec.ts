@@ -42,7 +42,9 @@ describe('B55 a closed door', () => {
     const refused = IDENTITIES.filter((identity) => !isLetIn(row.door, identity));
     const answers = await askAll(row, refused);
     expect(statuses(answers)).toEqual(Object.fromEntries(refused.map((identity) => [identity, row.door[identity]])));
-    if (!route.startsWith('GET')) expect(await world.contents()).toEqual(before);
+    // What reading may change is looked at once, in the end.
+    const after = route.startsWith('GET') ? before : await world.contents();
+    expect(after).toEqual(before);
     for (const [identity, answer] of answers.filter(([, { status }]) => status === 404)) {
       const absent = await world.ask(row, identity, { absent: true });
       expect([absent.status, withoutRequest(absent)]).toEqual([404, withoutRequest(answer)]);
