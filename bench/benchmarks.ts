@@ -4,7 +4,17 @@ import { listLogs } from './logs/list-logs.js';
 import { postLog } from './logs/post-log.js';
 import { workbook } from './reports/workbook.js';
 import { ingest } from './webhooks/ingest.js';
+import { processing } from './webhooks/process.js';
 import { pullClockify, pullToggl } from './sync/pull.js';
 
 /** Everything `npm run bench` measures, in this order. A new benchmark is a file and a line here. */
-export const BENCHMARKS: readonly Benchmark[] = [getLog, postLog, listLogs, workbook, ingest, pullToggl, pullClockify];
+export const BENCHMARKS: readonly Benchmark[] = [
+  getLog,
+  postLog,
+  listLogs,
+  workbook,
+  ingest,
+  processing,
+  pullToggl,
+  pullClockify,
+];

@@ -3,11 +3,23 @@ import net from 'node:net';
 const HEAD_END = Buffer.from('\r\n\r\n');
 const PATIENCE_MILLISECONDS = 20_000;
 
+/** What one connection sends, see `LoadJob`. */
+export interface Drive {
+  requests: string[];
+  numbered: string | undefined;
+  pauseMilliseconds: number;
+  /** Of `performance.now`; the answer after it is the last. */
+  stopAt: number;
+}
+
+/** Of all connections that ever were. */
+let lastNumber = 0;
+
 /** Sends prepared requests over one kept-alive connection, one at a time, and reads no more of an answer than it must. */
 export class LoadConnection {
   readonly latenciesMilliseconds: number[] = [];
   private readonly socket: net.Socket;
-  private readonly requests: Buffer[];
+  private readonly requests: { bytes: Buffer; numberAt: number }[];
   private pending: Buffer[] = [];
   private pendingBytes = 0;
   /** Length of the answer being read, head included; 0 until its head is complete. */
@@ -17,12 +29,14 @@ export class LoadConnection {
 
   private constructor(
     socket: net.Socket,
-    requests: string[],
-    private readonly stopAt: number,
+    private readonly what: Drive,
     private readonly end: (error?: Error) => void,
   ) {
     this.socket = socket;
-    this.requests = requests.map((request) => Buffer.from(request));
+    this.requests = what.requests.map((text) => {
+      const bytes = Buffer.from(text);
+      return { bytes, numberAt: what.numbered === undefined ? -1 : bytes.indexOf(what.numbered) };
+    });
     socket.setNoDelay(true);
     socket.setTimeout(PATIENCE_MILLISECONDS, () => end(new Error('no answer for a long time')));
     socket.on('data', (chunk) => this.read(chunk));
@@ -31,15 +45,15 @@ export class LoadConnection {
   }
 
   /**
-   * Keeps one connection busy until `stopAt` (of `performance.now`).
+   * Keeps one connection busy until `stopAt`.
    * @returns the latency of each answer
    * @throws Error for an answer other than 2xx, with its beginning
    */
-  static async drive(port: number, requests: string[], stopAt: number): Promise<number[]> {
+  static async drive(port: number, what: Drive): Promise<number[]> {
     const socket = net.connect(port, '127.0.0.1');
     try {
       return await new Promise<number[]>((resolve, reject) => {
-        const connection = new LoadConnection(socket, requests, stopAt, (error) =>
+        const connection = new LoadConnection(socket, what, (error) =>
           error === undefined ? resolve(connection.latenciesMilliseconds) : reject(error),
         );
         socket.once('connect', () => connection.send());
@@ -51,7 +65,11 @@ export class LoadConnection {
 
   private send(): void {
     this.sentAt = performance.now();
-    this.socket.write(this.requests[this.next++ % this.requests.length]!);
+    const { bytes, numberAt } = this.requests[this.next++ % this.requests.length]!;
+    if (numberAt >= 0) {
+      bytes.write(String(++lastNumber).padStart(this.what.numbered!.length, '0'), numberAt, 'latin1');
+    }
+    this.socket.write(bytes);
   }
 
   private read(chunk: Buffer): void {
@@ -65,7 +83,8 @@ export class LoadConnection {
     this.expectedBytes = 0;
     const now = performance.now();
     this.latenciesMilliseconds.push(now - this.sentAt);
-    if (now >= this.stopAt) this.end();
+    if (now >= this.what.stopAt) this.end();
+    else if (this.what.pauseMilliseconds > 0) setTimeout(() => this.send(), this.what.pauseMilliseconds);
     else this.send();
   }
 

@@ -4,6 +4,10 @@ export interface LoadJob {
   milliseconds: number;
   /** For each connection the requests it sends, as HTTP text, round and round, each after the answer to the one before. */
   requests: string[][];
+  /** A text in the requests that is replaced by a number of its own in each, as long as the text is. */
+  numbered?: string;
+  /** Before each request but the first of a connection. */
+  pauseMilliseconds?: number;
 }
 
 /** What it reports. */

@@ -8,10 +8,12 @@ process.on('message', (job: LoadJob) => {
 });
 process.on('disconnect', () => process.exit());
 
-async function run({ port, milliseconds, requests }: LoadJob): Promise<LoadReport> {
+async function run({ port, milliseconds, requests, numbered, pauseMilliseconds = 0 }: LoadJob): Promise<LoadReport> {
   const started = performance.now();
   const stopAt = started + milliseconds;
-  const runs = await Promise.allSettled(requests.map((own) => LoadConnection.drive(port, own, stopAt)));
+  const runs = await Promise.allSettled(
+    requests.map((own) => LoadConnection.drive(port, { requests: own, numbered, pauseMilliseconds, stopAt })),
+  );
   const elapsed = performance.now() - started;
   const latencies = Float64Array.from(runs.flatMap((run) => (run.status === 'fulfilled' ? run.value : []))).sort();
   const failed = runs.find((run) => run.status === 'rejected');

@@ -70,7 +70,8 @@ async function furnish({ isQuick, folder, children, server }: Parts): Promise<Wo
   const client = new Client({ connectionString: databaseUrl });
   await client.connect();
   const seeded = await seed(client, isQuick ? 20_000 : 100_000);
-  const app = await startApplication(children, { databaseUrl, folder, name: 'app' });
+  // Whoever measures what workers do starts some: these would work for everybody.
+  const app = await startApplication(children, { databaseUrl, folder, name: 'app', env: { ROLE: 'api' } });
   return {
     description: `${seeded.logCount.toLocaleString('en')} logs of ${seeded.readers.length} users`,
     isQuick,
