@@ -38,6 +38,11 @@ export const workbook: Benchmark = {
           ours.figures,
           ({ blockedMilliseconds }) => blockedMilliseconds / MOST_BLOCKED_MILLISECONDS,
         ),
+        share(
+          `${MOST_BLOCKED_MILLISECONDS} ms of CPU in which nothing else is done`,
+          ours.figures,
+          ({ blockedCpuMilliseconds }) => blockedCpuMilliseconds / MOST_BLOCKED_MILLISECONDS,
+        ),
       ],
     };
   },

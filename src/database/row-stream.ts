@@ -21,7 +21,7 @@ export class RowStream {
   async *read<Row extends QueryResultRow>(
     text: string,
     values: readonly unknown[],
-    batch = 500,
+    batch = 100,
   ): AsyncGenerator<Row[]> {
     const client = new Client({
       connectionString: this.url,

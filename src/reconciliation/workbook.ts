@@ -1,4 +1,3 @@
-import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { Writable } from 'node:stream';
 import {
   excelValue,
@@ -9,11 +8,9 @@ import {
   type CellValue,
   type StreamingWorkbook,
 } from '../common/spreadsheet.js';
+import { WorkbookTurns } from '../common/workbook-turns.js';
 import { ROW_COLUMNS } from './row-columns.js';
 import type { Reconciliation } from './reconciliation.service.js';
-
-/** Rows written before others get their turn. */
-const ROWS_PER_TURN = 100;
 
 type SummaryLine = [label: string, kind: CellKind, value: CellValue];
 
@@ -24,9 +21,10 @@ type SummaryLine = [label: string, kind: CellKind, value: CellValue];
 export async function writeWorkbook(found: Reconciliation, output: Writable): Promise<void> {
   const workbook = await openWorkbook(output, found.readAt);
   writeSummary(workbook, found);
-  await writeRows(workbook, found, output);
+  const turns = new WorkbookTurns(output);
+  await writeRows(workbook, found, turns);
   // Somebody who went away gets no end, and its bytes would have nowhere to go.
-  if (!output.destroyed) await workbook.commit();
+  if (!turns.isAbandoned) await workbook.commit();
 }
 
 function writeSummary(workbook: StreamingWorkbook, found: Reconciliation): void {
@@ -62,7 +60,7 @@ function summaryLines({ integrationName, window, completeFrom, readAt, summary }
   ];
 }
 
-async function writeRows(workbook: StreamingWorkbook, { rows }: Reconciliation, output: Writable): Promise<void> {
+async function writeRows(workbook: StreamingWorkbook, { rows }: Reconciliation, turns: WorkbookTurns): Promise<void> {
   const sheet = workbook.addWorksheet('Rows', { views: [{ state: 'frozen', ySplit: 1 }] });
   sheet.columns = ROW_COLUMNS.map(({ header, width, kind }) => ({
     header,
@@ -72,10 +70,10 @@ async function writeRows(workbook: StreamingWorkbook, { rows }: Reconciliation, 
   const header = sheet.getRow(1);
   header.font = { bold: true };
   header.commit();
-  for (const [index, row] of rows.entries()) {
+  for (const row of rows) {
     sheet.addRow(ROW_COLUMNS.map(({ kind, value }) => excelValue(kind, value(row)))).commit();
-    if (index % ROWS_PER_TURN === ROWS_PER_TURN - 1) await nextTurn();
-    if (output.destroyed) return;
+    await turns.wrote(ROW_COLUMNS.length);
+    if (turns.isAbandoned) return;
   }
   filterAll(sheet, rows.length, ROW_COLUMNS.length);
   sheet.commit();

@@ -1,4 +1,5 @@
 import { excelValue, filterAll, NUMBER_FORMATS, type CellKind, type StreamingWorkbook } from '../common/spreadsheet.js';
+import { WorkbookTurns } from '../common/workbook-turns.js';
 import { offsetSeconds } from '../time-entries/offsets.js';
 import { weekStartOf } from './period.js';
 import type { ReportFrame } from './report.js';
@@ -20,7 +21,12 @@ const SHAPES: readonly (readonly [width: number, kind: CellKind])[] = [
 const DURATION_COLUMN = 6;
 
 /** A row for each person and day, cut at the midnights of the report's zone. Their sum is the sum of the sessions. */
-export function writeDays(workbook: StreamingWorkbook, frame: ReportFrame, tally: Tally): void {
+export async function writeDays(
+  workbook: StreamingWorkbook,
+  frame: ReportFrame,
+  tally: Tally,
+  turns: WorkbookTurns,
+): Promise<void> {
   const words = REPORT_WORDS[frame.locale];
   const sheet = workbook.addWorksheet('Days', { views: [{ state: 'frozen', ySplit: 1 }], pageSetup: PRINTED });
   sheet.columns = SHAPES.map(([width, kind], index) => ({
@@ -39,6 +45,7 @@ export function writeDays(workbook: StreamingWorkbook, frame: ReportFrame, tally
     row.getCell(2).numFmt = `"${weekdayOf(day.day, words)}" yyyy-mm-dd`;
     if (day.hasOvertime) markAlert(row);
     row.commit();
+    await turns.wrote(SHAPES.length);
   }
   const totals = sheet.addRow([words.totals]);
   putCell(totals, DURATION_COLUMN, 'duration', tally.milliseconds / 1000);

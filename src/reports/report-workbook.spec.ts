@@ -1,35 +1,48 @@
 import type excel from 'exceljs';
+import { randomUUID } from 'node:crypto';
 import { PassThrough } from 'node:stream';
 import { buffer } from 'node:stream/consumers';
-import { describe, expect, it } from 'vitest';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { describe, expect, it, vi } from 'vitest';
 import { readWorkbook, reportEntry, rowsOf, secondsIn } from '../../test/support/report-world.js';
 import type { ReportEntry } from './report-entry.js';
 import { writeReportWorkbook } from './report-workbook.js';
 import type { Report } from './report.js';
 
 const NOW = new Date('2026-11-22T12:00:00Z');
+const PATIENT = { timeout: 10_000 };
 
 async function* inOneBatch(entries: ReportEntry[]): AsyncGenerator<ReportEntry[]> {
   yield entries;
 }
 
+const reportOf = (batches: Report['batches']): Report => ({
+  range: { from: '2026-11-16', to: '2026-11-22' },
+  timeZone: 'Europe/Madrid',
+  firstWeekday: 'monday',
+  locale: 'es',
+  person: { id: 1, name: 'Ana' },
+  overtimeHours: 5,
+  deleted: 0,
+  now: NOW,
+  batches,
+});
+
 async function workbookOf(entries: ReportEntry[], frame: Partial<Report> = {}): Promise<excel.Workbook> {
   const output = new PassThrough();
   const read = buffer(output);
-  const report: Report = {
-    range: { from: '2026-11-16', to: '2026-11-22' },
-    timeZone: 'Europe/Madrid',
-    firstWeekday: 'monday',
-    locale: 'es',
-    person: { id: 1, name: 'Ana' },
-    overtimeHours: 5,
-    deleted: 0,
-    now: NOW,
-    batches: inOneBatch(entries),
-    ...frame,
-  };
-  await writeReportWorkbook(report, output);
+  await writeReportWorkbook({ ...reportOf(inOneBatch(entries)), ...frame }, output);
   return readWorkbook((await read) as unknown as ArrayBuffer);
+}
+
+/** Counts what was asked for. */
+async function* inSmallBatches(entries: number, seen: { batches: number }): AsyncGenerator<ReportEntry[]> {
+  for (let id = 1; id <= entries; id += 100) {
+    seen.batches += 1;
+    yield Array.from({ length: 100 }, (_, index) =>
+      reportEntry({ id: id + index, startedAt: NOW, description: randomUUID() }),
+    );
+  }
 }
 
 describe('the workbook of a report', () => {
@@ -173,5 +186,32 @@ describe('the workbook of a report', () => {
     const sheet = (await workbookOf([short], { person: null, locale: 'en' })).getWorksheet('Sessions')!;
     expect(sheet.getCell('V1').value).toBe('User');
     expect(sheet.getCell('V2').value).toBe('Ana');
+  });
+
+  it('is read from the ledger no faster than it is taken', async () => {
+    const seen = { batches: 0 };
+    const output = new PassThrough();
+    const written = writeReportWorkbook(reportOf(inSmallBatches(6000, seen)), output);
+    await vi.waitFor(() => expect(output.writableNeedDrain).toBe(true), PATIENT);
+    let before = -1;
+    while (before !== seen.batches) {
+      before = seen.batches;
+      await sleep(200);
+    }
+    expect(seen.batches).toBeLessThan(30);
+
+    const workbook = await readWorkbook((await buffer(output)) as unknown as ArrayBuffer);
+    expect((await written).entries).toBe(6000);
+    expect(workbook.getWorksheet('Sessions')!.rowCount).toBe(6002);
+  });
+
+  it('ends when whoever was slow goes away', async () => {
+    const seen = { batches: 0 };
+    const output = new PassThrough();
+    const written = writeReportWorkbook(reportOf(inSmallBatches(6000, seen)), output);
+    await vi.waitFor(() => expect(output.writableNeedDrain).toBe(true), PATIENT);
+    output.destroy();
+
+    expect((await written).entries).toBeLessThan(6000);
   });
 });

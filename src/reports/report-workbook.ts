@@ -1,5 +1,6 @@
 import type { Writable } from 'node:stream';
 import { openWorkbook } from '../common/spreadsheet.js';
+import { WorkbookTurns } from '../common/workbook-turns.js';
 import { writeDays } from './days-sheet.js';
 import { writeNotes } from './notes-sheet.js';
 import type { Report } from './report.js';
@@ -15,10 +16,11 @@ import { Tally } from './tally.js';
 export async function writeReportWorkbook(report: Report, output: Writable): Promise<Tally> {
   const workbook = await openWorkbook(output, report.now);
   const tally = new Tally(report);
-  await writeSessions(workbook, report, tally, output);
-  if (output.destroyed) return tally;
-  writeDays(workbook, report, tally);
-  writeSummary(workbook, report, tally);
+  const turns = new WorkbookTurns(output);
+  await writeSessions(workbook, report, tally, turns);
+  if (turns.isAbandoned) return tally;
+  await writeDays(workbook, report, tally, turns);
+  await writeSummary(workbook, report, tally, turns);
   writeNotes(workbook, report, tally);
   await workbook.commit();
   return tally;

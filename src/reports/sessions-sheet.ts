@@ -1,22 +1,18 @@
 import type { Style } from 'exceljs';
-import type { Writable } from 'node:stream';
-import { setImmediate as nextTurn } from 'node:timers/promises';
 import { excelValue, filterAll, NUMBER_FORMATS, type CellKind, type StreamingWorkbook } from '../common/spreadsheet.js';
+import { WorkbookTurns } from '../common/workbook-turns.js';
 import type { Report } from './report.js';
 import { REPORT_WORDS } from './report-words.js';
 import { sessionColumns, SUMMED, type SessionColumn } from './session-columns.js';
 import { PRINTED, putCell, styleHeader, styleTotals } from './sheet-style.js';
 import type { Tally } from './tally.js';
 
-/** Rows written before others get their turn. */
-const ROWS_PER_TURN = 100;
-
 /** A row for each entry while it is read, and under them the totals: numbers, made of unrounded milliseconds. */
 export async function writeSessions(
   workbook: StreamingWorkbook,
   report: Report,
   tally: Tally,
-  output: Writable,
+  turns: WorkbookTurns,
 ): Promise<void> {
   const sheet = workbook.addWorksheet('Sessions', {
     views: [{ state: 'frozen', xSplit: 1, ySplit: 1 }],
@@ -29,15 +25,14 @@ export async function writeSessions(
   styleHeader(header);
   header.commit();
   for await (const batch of report.batches) {
-    for (const [position, entry] of batch.entries()) {
+    for (const entry of batch) {
       tally.add(entry);
       const row = sheet.addRow(columns.map(({ kind, value }) => excelValue(kind, value(entry))));
       for (const [index, style] of styles.entries()) row.getCell(index + 1).style = style;
       row.commit();
-      if (position % ROWS_PER_TURN === ROWS_PER_TURN - 1) await nextTurn();
+      await turns.wrote(columns.length);
     }
-    // Nobody waits for the rest any more.
-    if (output.destroyed) return;
+    if (turns.isAbandoned) return;
   }
   writeTotals(sheet, report, tally);
   filterAll(sheet, tally.entries, columns.length);

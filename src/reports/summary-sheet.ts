@@ -1,4 +1,6 @@
+import type { Row } from 'exceljs';
 import type { StreamingWorkbook } from '../common/spreadsheet.js';
+import { WorkbookTurns } from '../common/workbook-turns.js';
 import type { ReportFrame } from './report.js';
 import { REPORT_WORDS, type ReportWords } from './report-words.js';
 import { addDataBars, columnLetters, PRINTED, putCell, styleHeader, styleTotals } from './sheet-style.js';
@@ -10,7 +12,12 @@ type Sheet = ReturnType<StreamingWorkbook['addWorksheet']>;
 const TOTAL_COLUMN = 3;
 
 /** Time per project and per person, a column for each week, with bars over the totals and over the weeks. */
-export function writeSummary(workbook: StreamingWorkbook, frame: ReportFrame, tally: Tally): void {
+export async function writeSummary(
+  workbook: StreamingWorkbook,
+  frame: ReportFrame,
+  tally: Tally,
+  turns: WorkbookTurns,
+): Promise<void> {
   const words = REPORT_WORDS[frame.locale];
   const weeks = tally.weeks(frame.range);
   const sheet = workbook.addWorksheet('Summary', {
@@ -19,8 +26,8 @@ export function writeSummary(workbook: StreamingWorkbook, frame: ReportFrame, ta
   });
   sheet.columns = [{ width: 32 }, { width: 14 }, { width: 14 }, ...weeks.map(() => ({ width: 14 }))];
   const projects = tally.projects().map((totals) => ({ ...totals, name: totals.name || words.noProject }));
-  const next = writeTable(sheet, 1, { title: words.perProject, lines: projects, weeks, words });
-  writeTable(sheet, next + 1, { title: words.perUser, lines: tally.users(), weeks, words });
+  const next = await writeTable(sheet, 1, { title: words.perProject, lines: projects, weeks, words, turns });
+  await writeTable(sheet, next + 1, { title: words.perUser, lines: tally.users(), weeks, words, turns });
   sheet.commit();
 }
 
@@ -29,17 +36,27 @@ interface Table {
   lines: readonly WeekTotals[];
   weeks: readonly string[];
   words: ReportWords;
+  turns: WorkbookTurns;
 }
 
 /** @returns the row after the table */
-function writeTable(sheet: Sheet, firstRow: number, { title, lines, weeks, words }: Table): number {
+async function writeTable(
+  sheet: Sheet,
+  firstRow: number,
+  { title, lines, weeks, words, turns }: Table,
+): Promise<number> {
   const header = sheet.getRow(firstRow);
   header.values = [title, words.service, words.total, ...weeks.map((week) => `${words.weekFrom} ${week}`)];
   styleHeader(header);
-  for (const [index, line] of lines.entries()) writeLine(sheet, firstRow + 1 + index, line, weeks);
+  header.commit();
+  for (const [index, line] of lines.entries()) {
+    lineAt(sheet, firstRow + 1 + index, line, weeks).commit();
+    await turns.wrote(weeks.length);
+  }
   const totalsRow = firstRow + lines.length + 1;
-  writeLine(sheet, totalsRow, sumOf(words.totals, lines), weeks);
-  styleTotals(sheet.getRow(totalsRow));
+  const totals = lineAt(sheet, totalsRow, sumOf(words.totals, lines), weeks);
+  styleTotals(totals);
+  totals.commit();
   if (lines.length > 0) {
     const rows = [firstRow + 1, totalsRow - 1];
     const total = columnLetters(TOTAL_COLUMN);
@@ -52,7 +69,7 @@ function writeTable(sheet: Sheet, firstRow: number, { title, lines, weeks, words
   return totalsRow + 1;
 }
 
-function writeLine(sheet: Sheet, rowNumber: number, line: WeekTotals, weeks: readonly string[]): void {
+function lineAt(sheet: Sheet, rowNumber: number, line: WeekTotals, weeks: readonly string[]): Row {
   const row = sheet.getRow(rowNumber);
   putCell(row, 1, 'text', line.name);
   putCell(row, 2, 'text', line.source ?? '');
@@ -60,6 +77,7 @@ function writeLine(sheet: Sheet, rowNumber: number, line: WeekTotals, weeks: rea
   for (const [index, week] of weeks.entries()) {
     putCell(row, TOTAL_COLUMN + 1 + index, 'duration', (line.weeks.get(week) ?? 0) / 1000);
   }
+  return row;
 }
 
 function sumOf(name: string, lines: readonly WeekTotals[]): WeekTotals {
