@@ -52,6 +52,8 @@ const MAY_IMPORT = {
   reports: [...READS_AND_WRITES_TIME, 'categories'],
   flic: [...READS_AND_WRITES_TIME, 'logs', 'timers'],
   health: [],
+  // All tables, whatever they mean.
+  backup: [],
 };
 
 /** @param {string[]} modules */

@@ -15,16 +15,22 @@ export interface Runtime extends RuntimeValues {
  * @throws ConfigError or StartError, whose messages are for the operator
  */
 export async function openRuntime(env = loadEnvironment()): Promise<Runtime> {
+  const runtime = await openWithoutMigrating(env);
+  try {
+    await migrateDatabase(runtime.databaseUrl);
+  } catch (error) {
+    await runtime.close();
+    throw error;
+  }
+  return runtime;
+}
+
+/** The same with the database as it is found: empty, or of another build. */
+export async function openWithoutMigrating(env: NodeJS.ProcessEnv): Promise<Runtime> {
   const config = readConfig(env);
   const secrets = resolveSecrets(config);
   // Refuses unusable keys before anything is started.
   new KeyRing(secrets.encryptionKeys).ids();
   const database = await openDatabase(config.database.url, path.join(config.dataDir, 'postgres'));
-  try {
-    await migrateDatabase(database.url);
-  } catch (error) {
-    await database.close();
-    throw error;
-  }
   return { config, secrets, databaseUrl: database.url, close: () => database.close() };
 }

@@ -1,3 +1,4 @@
+import { AFTER_RESTORE, BACKUP, RESTORE } from './backup.commands.js';
 import type { Command } from './command.js';
 import { IMPORT } from './import.command.js';
 import { MAIL_REDRIVE, MAIL_TEST } from './mail.commands.js';
@@ -33,4 +34,7 @@ export const COMMANDS: readonly Command[] = [
   WEBHOOK_LIST,
   ROTATE_KEYS,
   MIGRATE,
+  BACKUP,
+  RESTORE,
+  AFTER_RESTORE,
 ];

@@ -4,13 +4,27 @@ import type { RuntimeValues } from '../app.module.js';
 import { ConfigModule } from '../config/config.module.js';
 import { DatabaseModule } from '../database/database.module.js';
 import { ErrorsModule } from '../errors/errors.module.js';
-import { openRuntime, type Runtime } from '../runtime.js';
+import { KeyRing } from '../config/key-ring.js';
+import { openRuntime, openWithoutMigrating, type Runtime } from '../runtime.js';
 
 /** Opens the runtime (configuration, secrets, migrated database) for `work` and closes it whatever happens. */
 export async function withRuntime<T>(env: NodeJS.ProcessEnv, work: (runtime: Runtime) => Promise<T>): Promise<T> {
   const runtime = await openRuntime(env);
   try {
     return await work(runtime);
+  } finally {
+    await runtime.close();
+  }
+}
+
+/** Opens the database for `work` without bringing it up to date, and the keys. */
+export async function withDatabaseAsItIs<T>(
+  env: NodeJS.ProcessEnv,
+  work: (opened: { url: string; ring: KeyRing }) => Promise<T>,
+): Promise<T> {
+  const runtime = await openWithoutMigrating(env);
+  try {
+    return await work({ url: runtime.databaseUrl, ring: new KeyRing(runtime.secrets.encryptionKeys) });
   } finally {
     await runtime.close();
   }

@@ -24,7 +24,7 @@ export class KeyRing {
   /** A key of its own for each purpose, so that no key serves two algorithms; `undefined` for an unknown id. */
   derive(
     keyId: string,
-    purpose: 'credentials' | 'access-tokens' | 'webhook-secrets' | 'binnacle' | 'device',
+    purpose: 'credentials' | 'access-tokens' | 'webhook-secrets' | 'binnacle' | 'device' | 'backup',
   ): Buffer | undefined {
     const key = this.keys.get(keyId);
     return key && Buffer.from(hkdfSync('sha256', key, '', `timesheet/${purpose}`, 32));

@@ -1,4 +1,4 @@
-import type { DataSource } from 'typeorm';
+import type { DataSource, QueryRunner } from 'typeorm';
 
 /** Any number; the same in every replica. */
 const MIGRATION_LOCK = 7_301_402_215;
@@ -10,10 +10,15 @@ export async function migrate(dataSource: DataSource): Promise<void> {
   try {
     // A lock of a transaction, not of a session: it also holds behind a transaction pooler.
     await guard.startTransaction();
-    await guard.query('select pg_advisory_xact_lock($1)', [MIGRATION_LOCK]);
+    await lockMigrations(guard);
     await dataSource.runMigrations({ transaction: 'all' });
     await guard.commitTransaction();
   } finally {
     await guard.release();
   }
+}
+
+/** Whoever wants to migrate waits until this transaction has ended. */
+export async function lockMigrations(runner: QueryRunner): Promise<void> {
+  await runner.query('select pg_advisory_xact_lock($1)', [MIGRATION_LOCK]);
 }

@@ -61,7 +61,8 @@ const ensureDatabase = (serverUrl: string, name: string): Promise<string> =>
     return url.href;
   });
 
-async function withClient<T>(url: string, work: (client: Client) => Promise<T>): Promise<T> {
+/** @throws StartError when the server cannot be reached */
+export async function withClient<T>(url: string, work: (client: Client) => Promise<T>): Promise<T> {
   const client = new Client({ connectionString: url, connectionTimeoutMillis: 10_000 });
   // A connection that breaks between two statements would otherwise be an uncaught exception.
   client.on('error', () => {});
