@@ -186,16 +186,17 @@ describe('a backup', () => {
 
   it('taken while the app writes shows one moment: whole, and with everything that was answered before', async () => {
     await world.start();
-    let isDone = false;
+    const stopping = new AbortController();
     const answered: Log[] = [];
     const writing = (async () => {
-      for (let index = 1000; !isDone; index += 1) answered.push(await write(index, { integration_id: integration }));
+      for (let index = 1000; !stopping.signal.aborted; index += 1)
+        answered.push(await write(index, { integration_id: integration }));
     })();
     await eventually('it writes', 10, () => answered.length > 20);
     const before = answered.length;
     const later = path.join(folder, 'later.gz');
     const made = await world.cli(['backup', later]).ended;
-    isDone = true;
+    stopping.abort();
     await writing;
     await world.apps.at(-1)!.stop('SIGTERM');
     expect(made.code, made.stderr).toBe(0);

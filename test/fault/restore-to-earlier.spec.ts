@@ -86,7 +86,7 @@ describe('a database that is set back to an earlier moment', () => {
     [...world.toggl.model.entries.values()]
       .filter(({ deletedAt }) => deletedAt === null)
       .map(({ description }) => description)
-      .sort();
+      .toSorted(inOrder);
 
   it('writes nothing twice, sends no mail twice, and is brought level with the service', async () => {
     await world.start({}, env());
@@ -147,7 +147,7 @@ describe('a database that is set back to an earlier moment', () => {
     expect(world.toggl.ledger.created.length).toBe(createsBefore);
     expect(there()).toEqual(before);
     const now = await logs();
-    expect(now.map(({ task }) => task).sort()).toEqual(before);
+    expect(now.map(({ task }) => task).toSorted(inOrder)).toEqual(before);
     expect(now.filter((log) => log.sync.state !== 'synced')).toEqual([]);
     expect(new Set(now.map((log) => log.external_id)).size).toBe(now.length);
     expect(smtp.messages.length).toBe(MAILS);
@@ -164,3 +164,5 @@ describe('a database that is set back to an earlier moment', () => {
     await pool.end();
   }, 180_000);
 });
+
+const inOrder = (a: string, b: string): number => a.localeCompare(b);
