@@ -165,4 +165,4 @@ describe('a database that is set back to an earlier moment', () => {
   }, 180_000);
 });
 
-const inOrder = (a: string, b: string): number => a.localeCompare(b);
+const inOrder = (a: string | null, b: string | null): number => (a ?? '').localeCompare(b ?? '');
