@@ -46,7 +46,10 @@ const MAY_IMPORT = {
   timeline: [...READS_AND_WRITES_TIME, 'logs', 'categories'],
   // It reads the ledger beside the outbox, and says where a log stands in the words of the logs.
   reconciliation: [...READS_AND_WRITES_TIME, 'logs'],
-  webhooks: READS_AND_WRITES_TIME,
+  // Workouts that a phone sends are read apart from how they come in.
+  workouts: ['users', 'time-entries'],
+  // Phones prove themselves by a user's token.
+  webhooks: [...READS_AND_WRITES_TIME, 'auth', 'workouts'],
   sync: READS_AND_WRITES_TIME,
   imports: [...READS_AND_WRITES_TIME, 'categories'],
   reports: [...READS_AND_WRITES_TIME, 'categories'],

@@ -26,7 +26,6 @@ import { TimelineModule } from './timeline/timeline.module.js';
 import { TimersModule } from './timers/timers.module.js';
 import { UsersModule } from './users/users.module.js';
 import { WebhooksModule } from './webhooks/webhooks.module.js';
-import { WorkoutsModule } from './workouts/workouts.module.js';
 
 /** What the app is built from: `main.ts`, the command line and the tests each open it in their own way. */
 export interface RuntimeValues {
@@ -51,7 +50,6 @@ const FEATURES: Type[] = [
   TeamModule,
   SyncModule,
   WebhooksModule,
-  WorkoutsModule,
   MailDeliveryModule,
   CategoriesModule,
   TimelineModule,

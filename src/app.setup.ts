@@ -11,6 +11,7 @@ import { Metrics } from './health/metrics.js';
 import { AppLogger } from './http/app-logger.js';
 import { installBodyParsing } from './http/body-parsing.js';
 import { installBodyDeadlines } from './http/body-deadlines.js';
+import { installDoorkeepers } from './http/doorkeepers.js';
 import { cutOffSlowRequest, fastifyOptions } from './http/fastify-options.js';
 import { createLogger } from './http/logger.js';
 import { serveOpenApi } from './http/openapi.js';
@@ -41,6 +42,7 @@ export async function createApp(options: AppOptions): Promise<NestFastifyApplica
   const fastify = app.getHttpAdapter().getInstance();
   installBodyDeadlines(fastify, cutOffSlowRequest);
   installBodyParsing(fastify);
+  installDoorkeepers(fastify, (keeper) => app.get(keeper, { strict: false }));
   installRequestHooks(fastify, app.get(Metrics));
   speakPassport(fastify);
   if (config.role === 'worker') answerOperationsOnly(fastify);

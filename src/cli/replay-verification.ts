@@ -4,7 +4,7 @@ import { makeScratchDatabase } from '../database/scratch-database.js';
 import type { Runtime } from '../runtime.js';
 import { DeliveriesModule } from '../webhooks/deliveries.module.js';
 import type { SessionRow, ToldStep } from '../webhooks/told.js';
-import { LedgerFold, type Frozen } from '../webhooks/ledger-fold.js';
+import { isOfPhone, LedgerFold, type Frozen } from '../webhooks/ledger-fold.js';
 import { fieldsThatDiffer, hashOf, keyOf, keyText, totalOf } from '../webhooks/session-content.js';
 import { withServicesOf } from './context.js';
 
@@ -92,7 +92,7 @@ class Verification {
   private async fold(): Promise<void> {
     let told = 0;
     for await (const steps of this.frozen.steps()) {
-      await this.foldSome(steps.filter((step) => this.actual.has(keyText(step))));
+      await this.foldSome(steps.filter((step) => isOfPhone(step) || this.actual.has(keyText(step))));
       const before = told;
       told += steps.length;
       if (Math.floor(told / TOLD_EVERY) > Math.floor(before / TOLD_EVERY)) this.tell(`${told} …`);

@@ -97,8 +97,9 @@ export class DeliveryResponse {
 export class WholeDeliveryResponse extends DeliveryResponse {
   @ApiProperty({ example: { 'content-type': 'application/json' }, type: Object, description: 'Those that are kept' })
   headers: Record<string, string>;
-  @ApiProperty({ enum: ['text', 'base64'], example: 'text' }) encoding: ShownBody['encoding'];
-  @ApiProperty({ example: '{"id":"64c777ddd3fcab07cfbb210c"}', description: 'As it came' }) body: string;
+  @ApiProperty({ enum: ['text', 'base64', 'withheld'], example: 'text' }) encoding: ShownBody['encoding'];
+  @ApiProperty({ example: '{"id":"64c777ddd3fcab07cfbb210c"}', description: 'As it came; empty where it is withheld' })
+  body: string;
 
   static fromWhole(delivery: WholeDelivery & { shown: ShownBody }): WholeDeliveryResponse {
     const { headers, shown } = delivery;

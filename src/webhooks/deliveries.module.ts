@@ -5,6 +5,7 @@ import { MailModule } from '../mail/mail.module.js';
 import { ProjectsModule } from '../projects/projects.module.js';
 import { TimeEntriesModule } from '../time-entries/time-entries.module.js';
 import { UsersModule } from '../users/users.module.js';
+import { WorkoutsModule } from '../workouts/workouts.module.js';
 import { DeliveriesRepository } from './deliveries.repository.js';
 import { DeliveryBurials } from './delivery-burials.js';
 import { DeliveryListRepository } from './delivery-list.repository.js';
@@ -17,18 +18,28 @@ import { FoldRepository } from './fold.repository.js';
 import { LedgerFold } from './ledger-fold.js';
 import { LedgerTelling } from './ledger-telling.js';
 import { NoteFacts } from './note-facts.js';
+import { PhoneTelling } from './phone-telling.js';
 import { ReplayRepository } from './replay.repository.js';
 import { ReplayService } from './replay.service.js';
 import { ReportWords } from './report-words.js';
 
 /** What is done with deliveries that are on disk. Apart from the doors and the worker, for the command line. */
 @Module({
-  imports: [IntegrationsModule, ProjectsModule, UsersModule, MailModule, TimeEntriesModule, EntryReadsModule],
+  imports: [
+    IntegrationsModule,
+    ProjectsModule,
+    UsersModule,
+    MailModule,
+    TimeEntriesModule,
+    EntryReadsModule,
+    WorkoutsModule,
+  ],
   providers: [
     DeliverySignal,
     DeliveriesRepository,
     ReportWords,
     LedgerTelling,
+    PhoneTelling,
     DeliveryBurials,
     DeliveryProcessor,
     DeliveryNotesRepository,

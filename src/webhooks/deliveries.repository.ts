@@ -12,10 +12,19 @@ const IS_NEXT_OF_ITS_ENTRY = `not exists (
   where e.provider = t.provider and e.workspace_id = t.workspace_id and e.external_id = t.external_id
     and e.id < t.id and e.state in ('pending', 'processing'))`;
 
-/** `fresh`: nobody has tried it; `tried`: an attempt has failed, or its worker died of it or of something else. */
-export type ClaimKind = 'fresh' | 'tried';
+/**
+ * `fresh`: nobody has tried it; `large`: nor this one, of which a batch would not fit into memory; `tried`: an attempt has failed,
+ * or its worker died of it or of something else.
+ */
+export type ClaimKind = 'fresh' | 'large' | 'tried';
 
-const WHICH: Record<ClaimKind, string> = { fresh: 't.attempts = 0', tried: 't.attempts > 0' };
+const LARGE_BYTES = 1024 * 1024;
+
+const WHICH: Record<ClaimKind, string> = {
+  fresh: `t.attempts = 0 and octet_length(t.raw) <= ${LARGE_BYTES}`,
+  large: `t.attempts = 0 and octet_length(t.raw) > ${LARGE_BYTES}`,
+  tried: 't.attempts > 0',
+};
 
 const FINISH = prepared(
   'deliveries.finish',

@@ -6,6 +6,7 @@ import type { Config } from '../config/env.js';
 import { knownSecrets } from '../config/known-secrets.js';
 import type { Secrets } from '../config/secrets.js';
 import { CONFIG, SECRETS } from '../config/tokens.js';
+import { PHONE } from './delivery.js';
 import {
   DeliveryListRepository,
   type DeliveryFilter,
@@ -13,11 +14,13 @@ import {
   type WholeDelivery,
 } from './delivery-list.repository.js';
 
-/** The bytes of a delivery as they can be shown. */
+/** The bytes of a delivery as they can be shown; what a phone tells of somebody's health is `withheld`. */
 export interface ShownBody {
-  encoding: 'text' | 'base64';
+  encoding: 'text' | 'base64' | 'withheld';
   body: string;
 }
+
+const WITHHELD: ShownBody = { encoding: 'withheld', body: '' };
 
 /** Deliveries as administrators look at them. */
 @Injectable()
@@ -49,7 +52,7 @@ export class DeliveryListService {
   async get(id: number): Promise<WholeDelivery & { shown: ShownBody }> {
     const delivery = await this.repository.find(id);
     if (delivery === null) throw notFound('DELIVERY.NOT_FOUND', 'There is no such delivery.');
-    return { ...delivery, shown: this.shown(delivery.raw) };
+    return { ...delivery, shown: delivery.provider === PHONE ? WITHHELD : this.shown(delivery.raw) };
   }
 
   /** Text where it is text. A token that was sent in it by mistake is cut out. */

@@ -1,13 +1,13 @@
 import { Injectable } from '@nestjs/common';
 import { prepared, type Tx } from '../database/database.js';
 import type { ReportedEvent } from '../integrations/contract/webhooks.js';
-import type { DeliveryResult, DeliveryState } from './delivery.js';
+import type { DeliveredEvent, DeliveryResult, DeliveryState } from './delivery.js';
 
 /** A delivery of which some copies are not in the error log yet. */
 export interface UnnotedDelivery {
   id: number;
   provider: string;
-  event: ReportedEvent;
+  event: DeliveredEvent;
   workspaceId: string | null;
   externalId: string | null;
   state: DeliveryState;

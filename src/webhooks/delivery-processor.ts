@@ -7,8 +7,9 @@ import { databaseFailureOf } from '../database/failure.js';
 import { Transactions } from '../database/transactions.js';
 import { WebhookRefusal } from '../integrations/contract/webhooks.js';
 import { DeliveryBurials } from './delivery-burials.js';
-import type { ClaimedDelivery } from './delivery.js';
+import { isReport, type ClaimedDelivery, type ClaimedReport } from './delivery.js';
 import { LedgerTelling, LeaseLost } from './ledger-telling.js';
+import { PhoneTelling } from './phone-telling.js';
 import type { ToldWord } from './report-words.js';
 
 /**
@@ -19,6 +20,7 @@ import type { ToldWord } from './report-words.js';
 export class DeliveryProcessor {
   constructor(
     private readonly telling: LedgerTelling,
+    private readonly phones: PhoneTelling,
     private readonly burials: DeliveryBurials,
     private readonly transactions: Transactions,
     @Inject(CONFIG) private readonly config: Config,
@@ -31,17 +33,24 @@ export class DeliveryProcessor {
   async process(batch: readonly ClaimedDelivery[]): Promise<void> {
     const [alive, spent] = parted(batch, ({ attempts }) => attempts <= this.burials.mostAttempts);
     for (const delivery of spent) await this.burials.bury(delivery, 'Its worker ended while it was worked off.');
-    if (alive.length === 0) return;
+    for (const phone of alive.filter((delivery) => !isReport(delivery))) {
+      await this.attempt([phone], () => this.phones.tell(phone));
+    }
+    const reports = alive.filter(isReport);
+    if (reports.length > 0) await this.attempt(reports, () => this.work(reports));
+  }
+
+  private async attempt(batch: readonly ClaimedDelivery[], work: () => Promise<void>): Promise<void> {
     try {
-      await this.work(alive);
+      await work();
       failpoint(this.config.testControl, 'delivery.committed');
     } catch (error) {
-      await this.afterFailure(alive, error);
+      await this.afterFailure(batch, error);
     }
   }
 
   /** What waits for somebody's connecting is set aside first: nothing of it is in the way of the others. */
-  private async work(batch: readonly ClaimedDelivery[]): Promise<void> {
+  private async work(batch: readonly ClaimedReport[]): Promise<void> {
     const words = await this.telling.words(batch);
     const homeless = words.filter(({ change }) => change === null);
     if (homeless.length > 0) await this.transactions.run((tx) => this.telling.park(homeless, tx));

@@ -17,7 +17,7 @@ import { DeliveryProcessor } from './delivery-processor.js';
 import { DeliverySignal } from './delivery-signal.js';
 
 /** What somebody died of before is taken alone: it must not take others along. */
-const BATCH: Record<ClaimKind, number> = { fresh: 200, tried: 1 };
+const BATCH: Record<ClaimKind, number> = { fresh: 200, large: 1, tried: 1 };
 const LEASE_SECONDS = 60;
 const IDLE_MILLISECONDS = 1000;
 
@@ -75,10 +75,11 @@ export class DeliveryWorker implements OnApplicationBootstrap, BeforeApplication
   private async takeTurn(): Promise<number> {
     await this.giveBack();
     const fresh = await this.workOff('fresh');
+    const large = await this.workOff('large');
     const tried = await this.workOff('tried');
     const noted = await this.notes.noteSome();
     if (noted > 0) failpoint(this.config.testControl, 'delivery.noted');
-    return fresh + tried + noted;
+    return fresh + large + tried + noted;
   }
 
   private async workOff(kind: ClaimKind): Promise<number> {

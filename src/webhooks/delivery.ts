@@ -1,7 +1,18 @@
-import type { ReportedEvent } from '../integrations/contract/webhooks.js';
 import type { Claim } from '../database/claims.js';
+import type { ReportedEvent } from '../integrations/contract/webhooks.js';
+import { HEALTH_SOURCE } from '../time-entries/health-activity.js';
 import type { ReportNote } from '../time-entries/entry-change.js';
 import type { Diff } from '../time-entries/snapshot.js';
+
+/** Phones deliver, too: many workouts of one person at once. */
+export const PHONE = HEALTH_SOURCE;
+export const PHONE_EVENT = 'workouts';
+
+export type DeliveredEvent = ReportedEvent | typeof PHONE_EVENT;
+
+/** One that a service sends about one of its entries. */
+export const isReport = <T extends { event: DeliveredEvent }>(delivery: T): delivery is T & { event: ReportedEvent } =>
+  delivery.event !== PHONE_EVENT;
 
 /**
  * - `pending`: waits for its moment; `processing`: a worker has it
@@ -45,6 +56,14 @@ export interface Receipt {
   isLate: boolean;
 }
 
+/** What the sender is told. */
+export const DELIVERY_MESSAGES = {
+  accepted: 'Kept; it is worked off in the background.',
+  duplicate: 'It is known already and changes nothing.',
+  conflict: 'An entry with this id was reported before with another content, which is kept.',
+  ignored: 'Nothing is done with events of this kind.',
+} as const;
+
 /** What became of a receipt. */
 export interface Stored {
   id: number;
@@ -55,11 +74,14 @@ export interface Stored {
 export interface ClaimedDelivery extends Claim {
   provider: string;
   workspaceId: string | null;
-  event: ReportedEvent;
+  event: DeliveredEvent;
   raw: Buffer;
   /** Including this try. */
   attempts: number;
 }
+
+/** One about an entry of a service. */
+export type ClaimedReport = ClaimedDelivery & { event: ReportedEvent };
 
 /** What came of a delivery that the ledger was told. */
 export interface DeliveryOutcome {
@@ -74,4 +96,6 @@ export interface DeliveryResult {
   outcome: 'created' | 'changed' | 'unchanged';
   note: ReportNote | null;
   diff?: Diff;
+  /** Of what a phone has sent; with the zone it was read by. */
+  workouts?: { new: number; duplicates: number; timeZone: string };
 }

@@ -1,38 +1,19 @@
 import { Injectable } from '@nestjs/common';
 import { Clock } from '../common/clock.js';
-import { badRequest, DomainError, notFound, unauthorized } from '../common/errors.js';
+import { badRequest, DomainError } from '../common/errors.js';
 import { parseJsonBody } from '../common/json-body.js';
-import {
-  WebhookRefusal,
-  type ReportedEvent,
-  type WebhookCapability,
-  type WebhookRequest,
-} from '../integrations/contract/webhooks.js';
-import { ProviderRegistry } from '../integrations/provider-registry.js';
-import type { Receipt, Stored } from './delivery.js';
+import { WebhookRefusal, type ReportedEvent, type WebhookCapability } from '../integrations/contract/webhooks.js';
+import { DELIVERY_MESSAGES, type Receipt, type Stored } from './delivery.js';
 import { InboxService } from './inbox.service.js';
+import { keptHeaders } from './kept-headers.js';
 import { ignoredReceipt, receiptOf, rejectedReceipt, type Arrival } from './receipt.js';
-import { SecurityNotes } from './security-notes.js';
-
-/** A call at one of the doors, before anybody knows who makes it. */
-export interface IncomingCall extends Omit<WebhookRequest, 'event'> {
-  provider: string;
-  /** As the address names it; absent at the door for all events. */
-  event: string | undefined;
-}
+import { ServiceDoor, type IncomingCall } from './service-door.js';
 
 export interface IntakeAnswer {
   status: Stored['outcome'] | 'ignored';
   message: string;
   delivery: number;
 }
-
-const MESSAGES: Record<IntakeAnswer['status'], string> = {
-  accepted: 'Kept; it is worked off in the background.',
-  duplicate: 'It is known already and changes nothing.',
-  conflict: 'An entry with this id was reported before with another content, which is kept.',
-  ignored: 'Nothing is done with events of this kind.',
-};
 
 const MALFORMED_TEXT = 'BODY.INVALID_TEXT';
 const NUL = String.raw`\u0000`;
@@ -41,9 +22,8 @@ const NUL = String.raw`\u0000`;
 @Injectable()
 export class IntakeService {
   constructor(
-    private readonly registry: ProviderRegistry,
+    private readonly door: ServiceDoor,
     private readonly inbox: InboxService,
-    private readonly notes: SecurityNotes,
     private readonly clock: Clock,
   ) {}
 
@@ -52,14 +32,11 @@ export class IntakeService {
    * @throws DomainError 401 for a stranger, 400 for what is not JSON, 422 for what cannot be (which is kept), 503 for now
    */
   async receive(call: IncomingCall): Promise<IntakeAnswer | Record<string, string>> {
-    const { webhooks, event } = this.doorOf(call);
+    const { webhooks, event } = this.door.of(call);
     const verdict = await webhooks.verify({ ...call, event });
-    if (verdict.kind === 'refused') {
-      this.notes.refused(call.provider, event);
-      throw unauthorized();
-    }
+    if (verdict.kind === 'refused') throw this.door.refusal(call.provider, event);
     if (verdict.kind === 'answered') return verdict.answer;
-    const headers = keptHeaders(webhooks, call);
+    const headers = keptHeaders(webhooks.keptHeaders, call.header);
     const arrival = { provider: call.provider, raw: call.body, headers, receivedAt: this.clock.now() };
     const receipt =
       verdict.kind === 'known'
@@ -70,31 +47,8 @@ export class IntakeService {
       throw new DomainError(422, 'WEBHOOK.INVALID', receipt.error!, { details: { delivery: stored.id } });
     }
     const status = receipt.state === 'ignored' ? 'ignored' : stored.outcome;
-    return { status, message: MESSAGES[status], delivery: stored.id };
+    return { status, message: DELIVERY_MESSAGES[status], delivery: stored.id };
   }
-
-  private doorOf({ provider, event }: IncomingCall): { webhooks: WebhookCapability; event: ReportedEvent | null } {
-    const webhooks = this.registry.find(provider)?.webhooks;
-    const known = webhooks?.addresses.find((name) => name === event) ?? null;
-    if (webhooks === undefined || (event !== undefined && known === null)) {
-      throw notFound('ROUTE.NOT_FOUND', 'There is no such route.');
-    }
-    return { webhooks, event: known };
-  }
-}
-
-function keptHeaders({ keptHeaders: names }: WebhookCapability, { header }: IncomingCall): Record<string, string> {
-  const kept: Record<string, string> = {};
-  for (const name of names) {
-    const values = header(name);
-    // PostgreSQL's JSON has no place for what HTTP allows in a header.
-    if (values.length > 0)
-      kept[name] = values
-        .join(', ')
-        .slice(0, 200)
-        .replaceAll(/[^\x20-\x7e]/g, '?');
-  }
-  return kept;
 }
 
 function receive(webhooks: WebhookCapability, event: ReportedEvent, arrival: Arrival): Receipt {

@@ -2,10 +2,13 @@ import { Injectable } from '@nestjs/common';
 import { DomainError } from '../common/errors.js';
 import type { Tx } from '../database/database.js';
 import { Transactions } from '../database/transactions.js';
+import { ownerOfWorkspace } from '../time-entries/private-workspace.js';
 import { reviveChange } from '../time-entries/revive-change.js';
 import type { EntryChange } from '../time-entries/entry-change.js';
 import { TimeEntriesService } from '../time-entries/time-entries.service.js';
 import { FoldRepository } from './fold.repository.js';
+import { isReport } from './delivery.js';
+import { PhoneTelling } from './phone-telling.js';
 import type { AccountOwner, SessionRow, ToldStep } from './told.js';
 import { LedgerTelling } from './ledger-telling.js';
 import { ReportWords, type BareWord } from './report-words.js';
@@ -32,6 +35,7 @@ export class LedgerFold {
     private readonly repository: FoldRepository,
     private readonly words: ReportWords,
     private readonly telling: LedgerTelling,
+    private readonly phones: PhoneTelling,
     private readonly entries: TimeEntriesService,
     private readonly transactions: Transactions,
   ) {}
@@ -69,15 +73,31 @@ export class LedgerFold {
       from += group.length;
       const [first] = group;
       try {
-        await this.transactions.run((tx) =>
-          first!.command === null ? this.deliver(group, tx) : this.command(first!, tx),
-        );
+        await this.transactions.run((tx) => this.tellOne(first!, group, tx));
       } catch (error) {
         if (!(error instanceof DomainError)) throw error;
         problems.push(...group.map((step) => `${keyText(step)}: could not be told again: ${error.message}`));
       }
     }
     return problems;
+  }
+
+  private tellOne(first: ToldStep, group: readonly ToldStep[], tx: Tx): Promise<void> {
+    if (first.command !== null) return this.command(first, tx);
+    return isOfPhone(first) ? this.phone(first, tx) : this.deliver(group, tx);
+  }
+
+  private async phone({ workspaceId, delivery }: ToldStep, tx: Tx): Promise<void> {
+    const { id, raw, timeZone } = delivery!;
+    await this.repository.addOwners([], [ownerOfWorkspace(workspaceId)], tx);
+    const told = { delivery: { id, workspaceId, raw }, timeZone: timeZone ?? 'UTC' };
+    for (const { entry } of await this.phones.apply(told, tx)) {
+      if (entry?.externalId == null) continue;
+      this.ids.set(
+        keyText({ source: entry.source, workspaceId: entry.workspaceId!, externalId: entry.externalId }),
+        entry.id,
+      );
+    }
   }
 
   private async deliver(group: readonly ToldStep[], tx: Tx): Promise<void> {
@@ -89,8 +109,9 @@ export class LedgerFold {
   }
 
   private wordOf({ delivery, source, workspaceId, externalId }: ToldStep): BareWord {
-    const { id, provider, event } = delivery!;
-    const { entry, account } = this.words.read(delivery!);
+    if (!isReport(delivery!)) throw new Error('A phone tells of more than one entry.');
+    const { id, provider, event } = delivery;
+    const { entry, account } = this.words.read(delivery);
     const facts = { entry, projectId: null, projectName: null };
     const key = { source, workspaceId, externalId };
     return {
@@ -127,12 +148,15 @@ export class LedgerFold {
   }
 }
 
-/** Deliveries one after the other about different entries are told at once, as the worker does; a command is told alone. */
+/** It tells of many entries at once. */
+export const isOfPhone = ({ delivery }: ToldStep): boolean => delivery !== null && !isReport(delivery);
+
+/** Deliveries one after the other about different entries are told at once, as the worker does; a command is told alone, and what a phone has sent. */
 function groupFrom(steps: readonly ToldStep[], from: number): ToldStep[] {
   const group: ToldStep[] = [];
   const keys = new Set<string>();
   for (const step of steps.slice(from)) {
-    const isAlone = step.command !== null;
+    const isAlone = step.command !== null || isOfPhone(step);
     if (group.length > 0 && (isAlone || keys.has(keyText(step)))) break;
     group.push(step);
     keys.add(keyText(step));

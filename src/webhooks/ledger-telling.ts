@@ -8,7 +8,7 @@ import type { ReportNote } from '../time-entries/entry-change.js';
 import { TimeEntriesService, type AppliedChange, type ChangeAuthor } from '../time-entries/time-entries.service.js';
 import { PeopleService } from '../users/people.service.js';
 import { DeliveriesRepository, workspaceLock } from './deliveries.repository.js';
-import type { ClaimedDelivery, DeliveryOutcome } from './delivery.js';
+import type { ClaimedReport, DeliveryOutcome } from './delivery.js';
 import { ReportWords, type BareWord, type ToldWord, type Word } from './report-words.js';
 
 /** Another worker has taken the deliveries over: whatever this one still wanted to do, it must not. */
@@ -30,7 +30,7 @@ export class LedgerTelling {
   ) {}
 
   /** @throws WebhookRefusal when one of them cannot be read */
-  words(batch: readonly ClaimedDelivery[]): Promise<Word[]> {
+  words(batch: readonly ClaimedReport[]): Promise<Word[]> {
     return this.reportWords.of(batch);
   }
 

@@ -8,6 +8,7 @@ import type { TimeEntry } from '../time-entries/time-entry.js';
 import { PeopleService } from '../users/people.service.js';
 import { differencesBetween } from './content-differences.js';
 import { DeliveryNotesRepository, type UnnotedDelivery } from './delivery-notes.repository.js';
+import { isReport } from './delivery.js';
 import { birthKey } from './receipt.js';
 import { ReportWords } from './report-words.js';
 
@@ -91,7 +92,8 @@ export class NoteFacts {
   }
 
   /** What was readable at the door may not be any more; that is no reason to say nothing. */
-  private readable(delivery: Parameters<ReportWords['read']>[0]): WebhookReport | null {
+  private readable(delivery: Pick<UnnotedDelivery, 'provider' | 'event' | 'raw'>): WebhookReport | null {
+    if (!isReport(delivery)) return null;
     try {
       return this.words.read(delivery);
     } catch {

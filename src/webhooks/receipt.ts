@@ -1,7 +1,8 @@
 import { randomBytes } from 'node:crypto';
 import { sha256 } from '../common/hashing.js';
 import type { ReportedEvent, WebhookRefusal, WebhookReport } from '../integrations/contract/webhooks.js';
-import type { Receipt } from './delivery.js';
+import { privateWorkspace } from '../time-entries/private-workspace.js';
+import { PHONE_EVENT, type Receipt } from './delivery.js';
 
 /** What came in over the wire, as far as it is kept. */
 export interface Arrival {
@@ -56,6 +57,32 @@ function unprocessed(arrival: Arrival, event: string, state: 'rejected' | 'ignor
   const dedupKey = digestOf(state, arrival.provider, event, digest.toString('hex'));
   const nothing = { workspaceId: null, externalId: null, conflictKey: null, error: null, isLate: false };
   return { ...kept(arrival), ...nothing, event, state, dedupKey, contentHash: digest };
+}
+
+/**
+ * What a phone has sent for somebody; the same bytes again are one delivery, unless they could not be read. Of what is ignored
+ * no bytes are kept: it tells of a body, and of nothing that was asked for.
+ */
+export function phoneReceipt(
+  arrival: Arrival,
+  ownerId: number,
+  state: Receipt['state'],
+  error: string | null,
+): Receipt {
+  const digest = sha256(arrival.raw);
+  return {
+    ...kept(arrival),
+    raw: state === 'ignored' ? Buffer.alloc(0) : arrival.raw,
+    event: PHONE_EVENT,
+    workspaceId: privateWorkspace(ownerId),
+    externalId: null,
+    dedupKey: digestOf(state, PHONE_EVENT, String(ownerId), digest.toString('hex')),
+    contentHash: digest,
+    conflictKey: null,
+    state,
+    error,
+    isLate: false,
+  };
 }
 
 const kept = ({ provider, raw, headers }: Arrival) => ({ provider, raw, headers });

@@ -1,7 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { Database, prepared, type Tx } from '../database/database.js';
-import type { ReportedEvent } from '../integrations/contract/webhooks.js';
-import type { DeliveryState } from './delivery.js';
+import type { DeliveredEvent, DeliveryState } from './delivery.js';
 
 /** Which deliveries somebody wants to be tried again. */
 export interface ReplayFilter {
@@ -14,7 +13,8 @@ export interface ReplayFilter {
 export interface ReplayCandidate {
   id: number;
   provider: string;
-  event: ReportedEvent;
+  event: DeliveredEvent;
+  workspaceId: string | null;
   state: DeliveryState;
   raw: Buffer;
 }
@@ -34,7 +34,7 @@ export interface Redriven {
  */
 const CANDIDATES = prepared(
   'replay.candidates',
-  `select id, provider, event, state, raw from deliveries
+  `select id, provider, event, workspace_id as "workspaceId", state, raw from deliveries
    where id > $1 and applied_order is null
      and (state in ('rejected', 'dead', 'unmatched') or (state = 'conflict' and ($2::bigint[] is not null or $3 = 'conflict')))
      and ($2::bigint[] is null or id = any($2)) and ($3::text is null or state = $3)

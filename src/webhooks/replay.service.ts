@@ -1,6 +1,8 @@
 import { Injectable } from '@nestjs/common';
 import { badRequest, messageOf } from '../common/errors.js';
 import { Transactions } from '../database/transactions.js';
+import { WorkoutsService } from '../workouts/workouts.service.js';
+import { isReport } from './delivery.js';
 import { DeliverySignal } from './delivery-signal.js';
 import { ReplayRepository, type Redriven, type ReplayCandidate, type ReplayFilter } from './replay.repository.js';
 import { ReportWords } from './report-words.js';
@@ -24,6 +26,7 @@ export class ReplayService {
   constructor(
     private readonly repository: ReplayRepository,
     private readonly words: ReportWords,
+    private readonly workouts: WorkoutsService,
     private readonly transactions: Transactions,
     private readonly signal: DeliverySignal,
   ) {}
@@ -59,11 +62,20 @@ export class ReplayService {
 
   private read(candidate: ReplayCandidate): Redriven {
     try {
-      const { workspaceId, externalId } = this.words.read(candidate).entry;
-      return { id: candidate.id, state: 'pending', workspaceId, externalId, error: null };
+      return { id: candidate.id, state: 'pending', ...this.aboutOf(candidate), error: null };
     } catch (error) {
-      const nothing = { workspaceId: null, externalId: null };
-      return { id: candidate.id, state: 'rejected', ...nothing, error: messageOf(error).slice(0, 500) };
+      // Whose phone it was stays known.
+      const about = { workspaceId: isReport(candidate) ? null : candidate.workspaceId, externalId: null };
+      return { id: candidate.id, state: 'rejected', ...about, error: messageOf(error).slice(0, 500) };
     }
+  }
+
+  private aboutOf(candidate: ReplayCandidate): Pick<Redriven, 'workspaceId' | 'externalId'> {
+    if (isReport(candidate)) {
+      const { workspaceId, externalId } = this.words.read(candidate).entry;
+      return { workspaceId, externalId };
+    }
+    this.workouts.read(candidate.raw);
+    return { workspaceId: candidate.workspaceId, externalId: null };
   }
 }

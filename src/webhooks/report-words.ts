@@ -5,11 +5,11 @@ import { IntegrationsService, type Integration } from '../integrations/integrati
 import { ProviderRegistry } from '../integrations/provider-registry.js';
 import { ProjectsService } from '../projects/projects.service.js';
 import type { ChangeOf } from '../time-entries/entry-change.js';
-import type { ClaimedDelivery } from './delivery.js';
+import type { ClaimedReport } from './delivery.js';
 
 /** A delivery in words for the ledger. */
 export interface Word {
-  delivery: ClaimedDelivery;
+  delivery: ClaimedReport;
   account: WebhookReport['account'];
   /** A report is without its owner, who is known only in the transaction. `null`: nobody has connected the account. */
   change: Omit<ChangeOf<'report'>, 'userId'> | ChangeOf<'observe'> | null;
@@ -20,11 +20,11 @@ export type ToldWord = Word & { change: NonNullable<Word['change']> };
 
 /** As much of it as the ledger needs. */
 export interface BareWord extends Pick<ToldWord, 'account' | 'change'> {
-  delivery: Pick<ClaimedDelivery, 'id' | 'provider'>;
+  delivery: Pick<ClaimedReport, 'id' | 'provider'>;
 }
 
 interface Read {
-  delivery: ClaimedDelivery;
+  delivery: ClaimedReport;
   report: WebhookReport;
 }
 
@@ -43,13 +43,13 @@ export class ReportWords {
   ) {}
 
   /** @throws WebhookRefusal or DomainError when it cannot be read (any more) */
-  read(delivery: Pick<ClaimedDelivery, 'provider' | 'event' | 'raw'>): WebhookReport {
+  read(delivery: Pick<ClaimedReport, 'provider' | 'event' | 'raw'>): WebhookReport {
     const webhooks = this.registry.find(delivery.provider)?.webhooks;
     if (webhooks === undefined) throw new WebhookRefusal('There is no such service any more.');
     return webhooks.parse(delivery.event, parseJsonBody(delivery.raw) ?? {}, delivery.raw);
   }
 
-  async of(deliveries: readonly ClaimedDelivery[]): Promise<Word[]> {
+  async of(deliveries: readonly ClaimedReport[]): Promise<Word[]> {
     const read = deliveries.map((delivery) => ({ delivery, report: this.read(delivery) }));
     const placed = await this.placed(read);
     const projects = await this.projectsOf(placed);

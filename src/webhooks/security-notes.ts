@@ -14,9 +14,7 @@ export class SecurityNotes {
 
   refused(provider: string, event: string | null): void {
     const door = event === null ? provider : `${provider}/${event}`;
-    const now = performance.now();
-    if (now - (this.lastAt.get(door) ?? -EVERY_MILLISECONDS) < EVERY_MILLISECONDS) return;
-    this.lastAt.set(door, now);
+    if (this.isTooSoon(door)) return;
     this.logger.warn(`A delivery at ${door} did not prove who sends it.`);
     void this.errorLog.record({
       code: 'WEBHOOK.UNAUTHORIZED',
@@ -26,5 +24,26 @@ export class SecurityNotes {
       method: 'POST',
       status: 401,
     });
+  }
+
+  /** Whoever sends it is known, and what their headers ask for cannot be. */
+  unusable(provider: string, message: string): void {
+    if (this.isTooSoon(`${provider} ${message}`)) return;
+    const endpoint = `webhook/${provider}`;
+    void this.errorLog.record({
+      code: 'WEBHOOK.INVALID',
+      severity: 'error',
+      message,
+      endpoint,
+      method: 'POST',
+      status: 422,
+    });
+  }
+
+  private isTooSoon(what: string): boolean {
+    const now = performance.now();
+    if (now - (this.lastAt.get(what) ?? -EVERY_MILLISECONDS) < EVERY_MILLISECONDS) return true;
+    this.lastAt.set(what, now);
+    return false;
   }
 }

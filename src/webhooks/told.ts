@@ -1,5 +1,5 @@
 import type { Actor, Origin } from '../binnacle/actor.js';
-import type { ReportedEvent } from '../integrations/contract/webhooks.js';
+import type { DeliveredEvent } from './delivery.js';
 
 /** A session of a service, by the service's own name for it. */
 export interface SessionKey {
@@ -12,8 +12,17 @@ export interface SessionKey {
 export interface ToldStep extends SessionKey {
   order: number;
   at: Date;
-  delivery: { id: number; provider: string; event: ReportedEvent; raw: Buffer } | null;
+  delivery: ToldDelivery | null;
   command: { actor: Actor; origin: Origin | null; change: Record<string, unknown> } | null;
+}
+
+export interface ToldDelivery {
+  id: number;
+  provider: string;
+  event: DeliveredEvent;
+  raw: Buffer;
+  /** By which a phone's was read. */
+  timeZone: string | null;
 }
 
 /** Who is behind an account; nothing else is known of anybody in the scratch database. */

@@ -4,8 +4,8 @@ import { ApiBody, ApiOperation, ApiParam, ApiTags } from '@nestjs/swagger';
 import type { FastifyRequest } from 'fastify';
 import { WebhookCaller } from '../auth/decorators.js';
 import { ApiErrors, ApiResultExample } from '../common/api-docs.js';
-import { headerValues } from '../common/request-headers.js';
 import { IntakeService, type IntakeAnswer } from './intake.service.js';
+import { callIn, ServiceDoor } from './service-door.js';
 
 const EVENTS = ['start', 'end', 'edit', 'delete', 'manual'];
 const ACCEPTED = { status: 'accepted', message: 'Kept; it is worked off in the background.', delivery: 4711 };
@@ -18,7 +18,7 @@ export class WebhooksController {
 
   @Post(['', ':event'])
   @WebhookCaller()
-  @RouteConfig({ keepsRawBody: true })
+  @RouteConfig({ keepsRawBody: true, doorkeeper: ServiceDoor })
   @HttpCode(200)
   @ApiOperation({ summary: 'A delivery: answered once it is on disk, worked off afterwards' })
   @ApiParam({ name: 'provider', description: 'Key of the service', example: 'clockify' })
@@ -27,12 +27,6 @@ export class WebhooksController {
   @ApiResultExample(200, 'On disk: `accepted`, `duplicate`, `conflict` or `ignored`', ACCEPTED)
   @ApiErrors('AUTH.REQUIRED', 'WEBHOOK.INVALID', 'WEBHOOK.BUSY')
   receive(@Req() request: FastifyRequest): Promise<IntakeAnswer | Record<string, string>> {
-    const { provider, event } = request.params as { provider: string; event?: string };
-    return this.intake.receive({
-      provider,
-      event,
-      header: (name) => headerValues(request, name),
-      body: Buffer.isBuffer(request.body) ? request.body : Buffer.alloc(0),
-    });
+    return this.intake.receive(callIn(request));
   }
 }

@@ -1,10 +1,10 @@
 import { Injectable } from '@nestjs/common';
-import { DomainError } from '../common/errors.js';
-import { Transactions } from '../database/transactions.js';
-import type { Origin } from '../binnacle/actor.js';
-import { healthImport, HEALTH_SOURCE } from '../time-entries/health-activity.js';
-import { TimeEntriesService } from '../time-entries/time-entries.service.js';
-import { readHealthExport, type SentWorkout, type UnreadableWorkout } from './health-auto-export.js';
+import { parseLargeJson } from '../common/json-body.js';
+import type { Tx } from '../database/database.js';
+import { WebhookRefusal } from '../integrations/contract/webhooks.js';
+import { healthImport } from '../time-entries/health-activity.js';
+import { TimeEntriesService, type AppliedChange, type ChangeAuthor } from '../time-entries/time-entries.service.js';
+import { readHealthExport, type SentWorkout, type SentWorkouts } from './health-auto-export.js';
 import { HealthWorkoutsRepository } from './health-workouts.repository.js';
 
 /** Whose workouts they are. */
@@ -14,16 +14,7 @@ export interface WorkoutOwner {
   timeZone: string;
 }
 
-/** What became of what was sent. */
-export interface WorkoutTally {
-  new: number;
-  duplicates: number;
-  /** The first of them. */
-  rejected: UnreadableWorkout[];
-}
-
 const BATCH = 200;
-const MOST_REJECTIONS = 100;
 
 /** Workouts that a phone sends: again and again, in batches that overlap, and maybe known from an export already. */
 @Injectable()
@@ -31,30 +22,43 @@ export class WorkoutsService {
   constructor(
     private readonly entries: TimeEntriesService,
     private readonly repository: HealthWorkoutsRepository,
-    private readonly transactions: Transactions,
   ) {}
 
   /**
-   * All that can be read is in when this answers.
-   * @throws DomainError 422 when nothing of it can be read
+   * @throws WebhookRefusal when nothing of it can be read
+   * @throws DomainError 400 for what is not JSON
    */
-  async take(payload: unknown, owner: WorkoutOwner, origin: Origin): Promise<WorkoutTally> {
-    const sent = readHealthExport(payload);
-    if (sent === null) throw invalid('There is no "data" in it, as Health Auto Export sends it.');
+  read(body: Buffer): SentWorkouts {
+    const sent = readHealthExport(parseLargeJson(body));
+    if (sent === null) throw new WebhookRefusal('There is no "data" in it, as Health Auto Export sends it.');
     const [first] = sent.rejected;
     if (sent.workouts.length === 0 && first !== undefined) {
-      throw invalid(`None of the workouts can be read; workout ${first.workout}: ${first.reason}`);
+      throw new WebhookRefusal(`None of the workouts can be read; workout ${first.workout}: ${first.reason}`);
     }
-    let created = 0;
-    for (let from = 0; from < sent.workouts.length; from += BATCH) {
-      created += await this.write(sent.workouts.slice(from, from + BATCH), owner, origin);
+    return sent;
+  }
+
+  /** All of them, in the caller's transaction; answers in their order. */
+  async tell(
+    workouts: readonly SentWorkout[],
+    owner: WorkoutOwner,
+    author: ChangeAuthor,
+    tx: Tx,
+  ): Promise<AppliedChange[]> {
+    const applied: AppliedChange[] = [];
+    for (let from = 0; from < workouts.length; from += BATCH) {
+      applied.push(...(await this.tellSome(workouts.slice(from, from + BATCH), owner, author, tx)));
     }
-    const duplicates = sent.workouts.length - created;
-    return { new: created, duplicates, rejected: sent.rejected.slice(0, MOST_REJECTIONS) };
+    return applied;
   }
 
   /** An id that was used leads to the entry it led to before, whatever times it has now. */
-  private write(workouts: readonly SentWorkout[], owner: WorkoutOwner, origin: Origin): Promise<number> {
+  private async tellSome(
+    workouts: readonly SentWorkout[],
+    owner: WorkoutOwner,
+    author: ChangeAuthor,
+    tx: Tx,
+  ): Promise<AppliedChange[]> {
     const sent = workouts.map(({ workoutId, activity }) => ({
       workoutId,
       change: healthImport(owner.id, activity, owner.timeZone),
@@ -62,17 +66,11 @@ export class WorkoutsService {
     const named = sent.flatMap(({ workoutId, change }) =>
       workoutId === null ? [] : [{ workoutId, externalId: change.key.externalId }],
     );
-    return this.transactions.run(async (tx) => {
-      const keys = await this.repository.firstKeys(owner.id, named, tx);
-      const changes = sent.map(({ workoutId, change }) => {
-        const known = workoutId === null ? undefined : keys.get(workoutId);
-        return known === undefined ? change : { ...change, key: { ...change.key, externalId: known } };
-      });
-      const author = { actor: { kind: 'webhook', id: HEALTH_SOURCE }, origin } as const;
-      const applied = await this.entries.apply(changes, author, tx);
-      return applied.filter(({ outcome }) => outcome === 'created').length;
+    const keys = await this.repository.firstKeys(owner.id, named, tx);
+    const changes = sent.map(({ workoutId, change }) => {
+      const known = workoutId === null ? undefined : keys.get(workoutId);
+      return known === undefined ? change : { ...change, key: { ...change.key, externalId: known } };
     });
+    return this.entries.apply(changes, author, tx);
   }
 }
-
-const invalid = (message: string): DomainError => new DomainError(422, 'WEBHOOK.INVALID', message);

@@ -78,6 +78,8 @@ export interface WebhookCapability {
    * Its deliveries carry versions: the newest holds. They count only for accounts that are connected, and wait until they are.
    */
   readonly isVersioned?: boolean;
+  /** What its headers alone tell, before its body is read: whether `verify` may find it genuine. */
+  admits(request: Omit<WebhookRequest, 'body'>): boolean | Promise<boolean>;
   verify(request: WebhookRequest): WebhookVerdict | Promise<WebhookVerdict>;
   /**
    * @param raw the same, for ids that are larger than a number can be

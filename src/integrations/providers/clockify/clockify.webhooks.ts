@@ -53,14 +53,18 @@ export class ClockifyWebhooks implements WebhookCapability {
   }
 
   /** An event with an address needs a token of its own webhook; for any other thing of Clockify's each of them is good. */
-  async verify(request: WebhookRequest): Promise<WebhookVerdict> {
-    const type = request.header(EVENT_TYPE).join(', ');
-    const event = request.event ?? (Object.hasOwn(EVENT_TYPES, type) ? EVENT_TYPES[type]! : null);
+  async admits(request: Omit<WebhookRequest, 'body'>): Promise<boolean> {
+    const { event } = eventOf(request);
     const hasOwn = event !== null && event !== 'restore';
     const accepted = hasOwn ? this.digests[event] : Object.values(this.digests).flat();
     const given = request.header(SIGNATURE);
-    const isGood = isOneOf(given, accepted) || (await this.isKept(given, hasOwn ? event : null));
-    if (!isGood) return { kind: 'refused' };
+    return isOneOf(given, accepted) || (await this.isKept(given, hasOwn ? event : null));
+  }
+
+  /** The bytes prove nothing. */
+  async verify(request: WebhookRequest): Promise<WebhookVerdict> {
+    if (!(await this.admits(request))) return { kind: 'refused' };
+    const { event, type } = eventOf(request);
     return event === null ? { kind: 'ignored', event: type.slice(0, 100) } : { kind: 'known', event };
   }
 
@@ -82,6 +86,11 @@ export class ClockifyWebhooks implements WebhookCapability {
     }
     return reportOf(event, body);
   }
+}
+
+function eventOf(request: Omit<WebhookRequest, 'body'>): { event: ReportedEvent | null; type: string } {
+  const type = request.header(EVENT_TYPE).join(', ');
+  return { type, event: request.event ?? (Object.hasOwn(EVENT_TYPES, type) ? EVENT_TYPES[type]! : null) };
 }
 
 /** Compares digests with every accepted one, so that neither content nor length nor which of them it was can be timed. */

@@ -34,10 +34,14 @@ export class TogglWebhooks implements WebhookCapability {
     private readonly secret?: Secret,
   ) {}
 
+  /** Whether it is the signature of this body, only the body can tell. */
+  admits(request: Omit<WebhookRequest, 'body'>): boolean {
+    return signatureOf(request) !== undefined;
+  }
+
   async verify(request: WebhookRequest): Promise<WebhookVerdict> {
-    const signatures = request.header(SIGNATURE);
-    const signature = /^sha256=([0-9a-f]{64})$/.exec(signatures[0] ?? '')?.[1];
-    if (signatures.length !== 1 || signature === undefined) return { kind: 'refused' };
+    const signature = signatureOf(request);
+    if (signature === undefined) return { kind: 'refused' };
     const envelope = envelopeIn(request.body);
     if (!(await this.isSigned(request.body, signature, idOf(envelope.subscription_id)))) return { kind: 'refused' };
     return verdictOf(envelope);
@@ -71,6 +75,11 @@ export class TogglWebhooks implements WebhookCapability {
     if (accepted(await this.secrets.known('toggl')).some(isGood)) return true;
     return accepted(await this.secrets.lookAgain('toggl')).some(isGood);
   }
+}
+
+function signatureOf({ header }: Pick<WebhookRequest, 'header'>): string | undefined {
+  const [signature = '', ...others] = header(SIGNATURE);
+  return others.length > 0 ? undefined : /^sha256=([0-9a-f]{64})$/.exec(signature)?.[1];
 }
 
 function problemOf(envelope: Envelope): string | null {
