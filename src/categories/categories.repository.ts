@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { Database, prepared } from '../database/database.js';
+import { Database, prepared, type Queryable } from '../database/database.js';
 import type { CategoryRule } from './category-rule.js';
 
 interface Row {
@@ -13,8 +13,12 @@ const OF_USER = prepared('categories.of_user', 'select user_id, rules from categ
 export class CategoriesRepository {
   constructor(private readonly database: Database) {}
 
-  async find(userId: number): Promise<CategoryRule[] | null> {
-    return (await this.database.lookUp<Row & Record<string, unknown>>(OF_USER, [userId]))?.rules ?? null;
+  async find(userId: number, queryable?: Queryable): Promise<CategoryRule[] | null> {
+    const row =
+      queryable === undefined
+        ? await this.database.lookUp<Row & Record<string, unknown>>(OF_USER, [userId])
+        : (await queryable.query<Row>(OF_USER, [userId]))[0];
+    return row?.rules ?? null;
   }
 
   /** Everybody's who has rules of their own. */

@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { unprocessable } from '../common/errors.js';
+import type { Queryable } from '../database/database.js';
 import { CategoriesRepository } from './categories.repository.js';
 import { Categoriser } from './categoriser.js';
 import { OTHER, type CategoryRule } from './category-rule.js';
@@ -45,8 +46,8 @@ export class CategoriesService {
   }
 
   /** By the rules of one person; read once for as many entries as there are. */
-  async categoriserOf(userId: number): Promise<Categoriser> {
-    return categoriserBy(await this.repository.find(userId));
+  async categoriserOf(userId: number, queryable?: Queryable): Promise<Categoriser> {
+    return categoriserBy(await this.repository.find(userId, queryable));
   }
 
   /**

@@ -16,11 +16,12 @@ export class LogResponse {
   @ApiProperty({ example: true }) billable: boolean;
   @ApiProperty({ example: null, nullable: true, type: String }) notes: string | null;
   @ApiProperty({ example: ['deep'], type: [String] }) tags: string[];
-  @ApiProperty({ example: null, nullable: true, type: String }) category: string | null;
+  @ApiProperty({ example: 'Other', description: 'What you said of it, or else what your rules say' }) category: string;
   @ApiProperty({ example: '3730303299', nullable: true, type: String }) external_id: string | null;
   @ApiProperty({ example: { state: 'synced', missing: [], error: null, note: null } }) sync: SyncState;
 
-  static from(entry: TimeEntry, sync: SyncState): LogResponse {
+  /** @param category said of it, or found by its owner's rules */
+  static from(entry: TimeEntry, category: string, sync: SyncState): LogResponse {
     const isHere = sync.state === 'local';
     return {
       id: entry.id,
@@ -34,7 +35,7 @@ export class LogResponse {
       billable: entry.isBillable,
       notes: entry.notes,
       tags: [...entry.tags],
-      category: entry.category,
+      category,
       external_id: entry.externalId,
       sync,
     };

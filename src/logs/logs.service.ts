@@ -5,19 +5,16 @@ import { notFound } from '../common/errors.js';
 import { cutPage, decodeCursor } from '../common/pages.js';
 import type { Tx } from '../database/database.js';
 import { Transactions } from '../database/transactions.js';
-import { PushService } from '../push/push.service.js';
-import { draftOf } from '../time-entries/entry-draft.js';
 import type { EntryChange } from '../time-entries/entry-change.js';
 import { TimeEntriesService, type ChangeAuthor } from '../time-entries/time-entries.service.js';
 import type { EntryContent, TimeEntry } from '../time-entries/time-entry.js';
 import { EntryHomes } from './entry-homes.js';
-import { LogResponse } from './log-response.js';
+import { LogAnswers } from './log-answers.js';
+import type { LogResponse } from './log-response.js';
 import { endOfPrevious, patchOf, refuseImpossibleTimes, refuseRunningAhead, runsWithout } from './log-rules.js';
 import type { CreateLogDto, LogsQuery, UpdateLogDto } from './logs.dto.js';
 import { LogsRepository, type LogCursor, type LogFilter, type StoredLog } from './logs.repository.js';
-import { syncStateOf } from './sync-state.js';
 
-const WAIT_MILLISECONDS = 10_000;
 const STREAM_PAGE = 500;
 
 export interface UpdatedLog {
@@ -32,30 +29,35 @@ export class LogsService {
     private readonly repository: LogsRepository,
     private readonly entries: TimeEntriesService,
     private readonly homes: EntryHomes,
-    private readonly pushes: PushService,
+    private readonly answers: LogAnswers,
     private readonly transactions: Transactions,
     private readonly clock: Clock,
   ) {}
 
   /** @throws DomainError 404 when it does not exist or is somebody else's */
   async get(userId: number, id: number): Promise<LogResponse> {
-    return this.respond(await this.getStored(userId, id));
+    const [stored, categoriser] = await Promise.all([this.getStored(userId, id), this.answers.categoriserOf(userId)]);
+    return this.answers.of(stored, categoriser);
   }
 
   /** A page, newest first. */
   async page(userId: number, query: LogsQuery, limit: number): Promise<{ items: LogResponse[]; nextCursor?: string }> {
     const after = decodeCursor(query.cursor, ['instant', 'integer']) ?? null;
-    const rows = await this.repository.findPage(userId, filterOf(query), after, limit + 1);
+    const [rows, categoriser] = await Promise.all([
+      this.repository.findPage(userId, filterOf(query), after, limit + 1),
+      this.answers.categoriserOf(userId),
+    ]);
     const { items, nextCursor } = cutPage(rows, limit, cursorOf);
-    return { items: items.map((row) => this.respond(row)), nextCursor };
+    return { items: items.map((row) => this.answers.of(row, categoriser)), nextCursor };
   }
 
   /** Every log, newest first, read page by page: however many there are, memory stays flat. */
   async *stream(userId: number, query: LogsQuery): AsyncGenerator<LogResponse[]> {
     let after: LogCursor | null = decodeCursor(query.cursor, ['instant', 'integer']) ?? null;
+    const categoriser = await this.answers.categoriserOf(userId);
     for (;;) {
       const rows = await this.repository.findPage(userId, filterOf(query), after, STREAM_PAGE);
-      if (rows.length > 0) yield rows.map((row) => this.respond(row));
+      if (rows.length > 0) yield rows.map((row) => this.answers.of(row, categoriser));
       if (rows.length < STREAM_PAGE) return;
       after = cursorOf(rows.at(-1)!);
     }
@@ -92,7 +94,7 @@ export class LogsService {
   async create(userId: number, content: EntryContent, author: ChangeAuthor, tx: Tx): Promise<LogResponse> {
     const stops = content.isRunning ? await this.stopsBefore(content.startedAt, userId, null, tx) : [];
     const applied = await this.entries.apply([...stops, { kind: 'create', userId, content }], author, tx);
-    return this.respondTo(applied.at(-1)!.entry!);
+    return this.answers.ofNew(applied.at(-1)!.entry!, tx);
   }
 
   /** @throws DomainError 404, 409 when it is locked, 422 for impossible times */
@@ -121,9 +123,8 @@ export class LogsService {
   }
 
   /** Waits for the push of an entry, at most 10 s; an entry that only lives here is there at once. */
-  async waitForPush(entry: Pick<TimeEntry, 'id' | 'integrationId'>): Promise<void> {
-    if (entry.integrationId === null) return;
-    await this.pushes.waitUntilSettled(entry.id, entry.integrationId, WAIT_MILLISECONDS);
+  waitForPush(entry: Pick<TimeEntry, 'id' | 'integrationId'>): Promise<void> {
+    return this.answers.waitForPush(entry);
   }
 
   private async getStored(userId: number, id: number): Promise<StoredLog> {
@@ -143,17 +144,6 @@ export class LogsService {
       end: endOfPrevious(entry, start, now),
       reason: 'another entry was started',
     }));
-  }
-
-  private respond({ entry, hasIntegration, ...push }: StoredLog): LogResponse {
-    const provider = hasIntegration ? this.homes.providerOf(entry.source) : null;
-    return LogResponse.from(entry, syncStateOf({ provider, draft: draftOf(entry), ...push }));
-  }
-
-  /** What has just been written: its push, if there is one, has not begun. */
-  private respondTo(entry: TimeEntry): LogResponse {
-    const push = { pushState: 'pending', pushError: null, pushNote: null } as const;
-    return this.respond({ entry, hasIntegration: entry.integrationId !== null, ...push });
   }
 }
 

@@ -11,6 +11,8 @@ interface Rules {
   rules: { keywords: string[]; category: string }[];
   is_default: boolean;
 }
+const LISTS = ['timeline', 'reports', 'logs'] as const;
+
 interface Shown {
   entries: { id: number; category: string }[];
 }
@@ -43,9 +45,10 @@ describe('categories', () => {
     return body.result.id;
   };
   const RANGE = 'from=2026-07-20T00:00:00Z&to=2026-07-21T00:00:00Z';
-  const shownIn = async (person: Person, list: 'timeline' | 'reports') => {
-    const { body } = await call<Shown>(person, 'GET', `${list}?${RANGE}`);
-    return new Map(body.result.entries.map(({ id, category }) => [id, category]));
+  const shownIn = async (person: Person, list: 'timeline' | 'reports' | 'logs') => {
+    const { body } = await call<Shown | Shown['entries']>(person, 'GET', `${list}?${RANGE}`);
+    const entries = Array.isArray(body.result) ? body.result : body.result.entries;
+    return new Map(entries.map(({ id, category }) => [id, category]));
   };
 
   it('come from the general rules, for whoever has none of their own', async () => {
@@ -53,12 +56,12 @@ describe('categories', () => {
     expect(body.result).toMatchObject({ rules: DEFAULT_RULES, is_default: true });
   });
 
-  it('of old entries change with the rules, in the timeline and in reports, and only one’s own', async () => {
+  it('of old entries change with the rules, in logs, the timeline and reports, and only one’s own', async () => {
     const house = await log(ana, { task: 'housework' });
     const call1 = await log(ana, { task: 'daily call', tags: ['Work'] });
     const said = await log(ana, { task: 'work', category: 'Play' });
     const hers = await log(berta, { task: 'daily call' });
-    for (const list of ['timeline', 'reports'] as const) {
+    for (const list of LISTS) {
       const shown = await shownIn(ana, list);
       expect([house, call1, said].map((id) => shown.get(id))).toEqual(['Housework', 'Work', 'Play']);
     }
@@ -70,7 +73,7 @@ describe('categories', () => {
     expect(put).toMatchObject({ status: 200, body: { result: { is_default: false } } });
     expect(put.body.result.rules[0]!.keywords).toEqual(['daily call', 'stand-up']);
     expect((await call<Rules>(ana, 'GET', 'categories')).body).toEqual(put.body);
-    for (const list of ['timeline', 'reports'] as const) {
+    for (const list of LISTS) {
       const shown = await shownIn(ana, list);
       expect([house, call1, said].map((id) => shown.get(id))).toEqual(['Other', 'Job', 'Play']);
       expect((await shownIn(berta, list)).get(hers)).toBe('Other');

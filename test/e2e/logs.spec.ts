@@ -43,7 +43,7 @@ describe('logs', () => {
       provider: 'toggl',
       running: false,
       tags: [],
-      category: null,
+      category: 'Other',
       external_id: null,
       sync: { state: 'pending', missing: [], error: null, note: null },
     });
@@ -98,7 +98,7 @@ describe('logs', () => {
       [{ notes: null }, { notes: null }],
       [{ billable: true }, { billable: true }],
       [{ tags: ['z'] }, { tags: ['z'] }],
-      [{ category: null }, { category: null }],
+      [{ category: null }, { category: 'Other' }],
       [{ start: at('05:01:00') }, { start: at('05:01:00') }],
       [{ end: at('05:31:00') }, { end: at('05:31:00') }],
       [{ project_id: null }, { project_id: null }],
