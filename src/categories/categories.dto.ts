@@ -14,7 +14,7 @@ import {
 import { IsText } from '../common/validation.js';
 import type { CategoryRules } from './categories.service.js';
 import type { CategoryRule } from './category-rule.js';
-import { WORKOUT_RULES } from './workouts.js';
+import { WORKOUT_RULES } from './workout-rules.js';
 
 const RULE = { keywords: ['coding', 'code review'], category: 'Coding' };
 

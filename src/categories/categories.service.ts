@@ -5,7 +5,7 @@ import { CategoriesRepository } from './categories.repository.js';
 import { Categoriser } from './categoriser.js';
 import { OTHER, type CategoryRule } from './category-rule.js';
 import { DEFAULT_RULES } from './default-rules.js';
-import { hasWord } from './whole-words.js';
+import { hasWord } from '../common/whole-words.js';
 
 /** All keywords together: each is looked for in every text. */
 const MOST_KEYWORDS = 500;

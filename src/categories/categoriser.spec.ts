@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { Categoriser, categoryOfWorkout, type Categorisable } from './categoriser.js';
 import type { CategoryRule } from './category-rule.js';
 import { DEFAULT_RULES } from './default-rules.js';
-import { folded, hasWholeWords } from './whole-words.js';
+import { folded, hasWholeWords } from '../common/whole-words.js';
 
 const entry = (changes: Partial<Categorisable>): Categorisable => ({
   source: 'toggl',

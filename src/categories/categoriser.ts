@@ -1,8 +1,9 @@
+import { UNKNOWN_WORKOUT, workoutKind } from '../time-entries/workout-kinds.js';
 import { HEALTH_SOURCES } from '../time-entries/team-view.js';
 import type { TimeEntry } from '../time-entries/time-entry.js';
 import { OTHER, type CategoryRule } from './category-rule.js';
-import { folded, hasWholeWords } from './whole-words.js';
-import { UNKNOWN_WORKOUT, WORKOUT_RULES } from './workouts.js';
+import { folded, hasWholeWords } from '../common/whole-words.js';
+import { WORKOUT_RULES } from './workout-rules.js';
 
 /** What a category is read from. */
 export type Categorisable = Pick<TimeEntry, 'source' | 'projectName' | 'description' | 'category'> & {
@@ -43,7 +44,7 @@ export class Categoriser {
 }
 
 /** The category of a workout by its name or identifier. */
-export const categoryOfWorkout = (type: string): string => WORKOUTS.firstIn([type]) ?? UNKNOWN_WORKOUT;
+export const categoryOfWorkout = (type: string): string => workoutKind(type)?.category ?? UNKNOWN_WORKOUT;
 
 /** What is most deliberate first: a project is chosen, a description is typed in passing. */
 const textsOf = ({ projectName, tags, description }: Categorisable): string[] => [
@@ -81,5 +82,3 @@ class Matcher {
     return match?.category ?? null;
   }
 }
-
-const WORKOUTS = new Matcher(WORKOUT_RULES);

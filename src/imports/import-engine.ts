@@ -1,6 +1,9 @@
 import { Injectable } from '@nestjs/common';
 import type { Tx } from '../database/database.js';
 import { Transactions } from '../database/transactions.js';
+import type { ChangeOf } from '../time-entries/entry-change.js';
+import type { HealthChange } from '../time-entries/health-activity.js';
+import { HealthKeys } from '../time-entries/health-keys.js';
 import { TimeEntriesService, type ChangeAuthor } from '../time-entries/time-entries.service.js';
 import type { FileReader, ReadItem } from './file-reader.js';
 import { MOST_REJECTIONS, type Tally } from './import.js';
@@ -37,6 +40,7 @@ type Found = Exclude<ReadItem, { kind: 'progress' }>;
 export class ImportEngine {
   constructor(
     private readonly entries: TimeEntriesService,
+    private readonly healthKeys: HealthKeys,
     private readonly transactions: Transactions,
     private readonly repository: ImportsRepository,
   ) {}
@@ -78,9 +82,10 @@ export class ImportEngine {
     const { target, author, reader } = reading;
     const found = batch.filter((item) => item.kind !== 'rejected');
     const rejected = batch.filter((item) => item.kind === 'rejected').map(({ line, reason }) => ({ line, reason }));
-    const changes = found.map((item) => changeFor(item, target));
+    const told = found.map((item) => changeFor(item, target));
     return this.transactions.run(async (tx) => {
       await this.repository.takeTurn(target.userId, tx);
+      const changes = isHealth(told) ? await this.healthKeys.settle(target.userId, told, tx) : told;
       const applied = changes.length === 0 ? [] : await this.entries.apply(changes, author, tx);
       const created = applied.filter(({ outcome }) => outcome === 'created').length;
       const next: Tally = {
@@ -95,5 +100,9 @@ export class ImportEngine {
     });
   }
 }
+
+/** A file tells of health or of work, never of both. */
+const isHealth = (changes: readonly (ChangeOf<'import'> | HealthChange)[]): changes is HealthChange[] =>
+  changes.every((change) => 'identity' in change);
 
 const percentOf = (reader: FileReader): number => Math.min(HIGHEST_PERCENT, Math.floor(reader.fraction() * 100));

@@ -3,7 +3,7 @@ import { Injectable } from '@nestjs/common';
 import { IntegrationsService } from '../integrations/integrations.service.js';
 import { ProjectsService } from '../projects/projects.service.js';
 import type { ChangeOf, ExternalKey } from '../time-entries/entry-change.js';
-import { healthImport } from '../time-entries/health-activity.js';
+import { healthImport, type HealthChange } from '../time-entries/health-activity.js';
 import { privateWorkspace } from '../time-entries/private-workspace.js';
 import type { ReadItem, WorkRow } from './file-reader.js';
 
@@ -51,7 +51,7 @@ export class ImportTargets {
 const nameKey = (name: string): string => name.trim().toLowerCase();
 
 /** What a thing found in a file means for the ledger. */
-export const changeFor = (found: Found, target: ImportTarget): ChangeOf<'import'> =>
+export const changeFor = (found: Found, target: ImportTarget): ChangeOf<'import'> | HealthChange =>
   found.kind === 'health'
     ? healthImport(target.userId, found.activity, target.timeZone)
     : workImport(found.row, target);

@@ -1,13 +1,16 @@
 import { isKnownZone, offsetSeconds } from './offsets.js';
-import type { ChangeOf, ExternalKey } from './entry-change.js';
+import type { ChangeOf } from './entry-change.js';
 import { privateWorkspace } from './private-workspace.js';
+import { WORKOUT_KINDS, type HealthCategory } from './workout-kinds.js';
 
 /** What a person did for their health, whichever way it was told: an export, or an app that sends it. */
 export interface HealthActivity {
   kind: 'workout' | 'mindfulness';
   /** Such as `Running`. */
   name: string;
-  category: 'Sport' | 'Walking' | 'Yoga';
+  category: HealthCategory;
+  /** Of the table of workouts, where it is known. */
+  type: string | null;
   startedAt: Date;
   endedAt: Date;
   /** Seconds east of UTC that the teller's clock had. */
@@ -22,24 +25,32 @@ export const HEALTH_SOURCE = 'apple_health';
 
 /**
  * Exports know no ids, and apps give workouts names of their own in the language of the phone. What all of them agree on is the
- * second in which it began and the second in which it ended: phone, watch and app telling of one workout meet in one entry.
+ * second in which it began and the second in which it ended; and the kind, where it can be told from the name.
  */
-export const healthKey = (
-  userId: number,
-  { kind, startedAt, endedAt }: Pick<HealthActivity, 'kind' | 'startedAt' | 'endedAt'>,
-): ExternalKey => ({
-  source: HEALTH_SOURCE,
-  workspaceId: privateWorkspace(userId),
-  externalId: `${kind}:${wholeSeconds(startedAt)}-${wholeSeconds(endedAt)}`,
-});
+function identityOf({ kind, type, startedAt, endedAt }: HealthActivity): HealthIdentity {
+  const moment = `${kind}:${wholeSeconds(startedAt)}-${wholeSeconds(endedAt)}`;
+  if (type !== null) return { own: `${moment}/${type}`, alike: [moment] };
+  return { own: moment, alike: kind === 'workout' ? WORKOUT_KINDS.map((one) => `${moment}/${one.type}`) : [] };
+}
+
+/** Its own key, and those under which the same may have come in before. */
+export interface HealthIdentity {
+  own: string;
+  alike: readonly string[];
+}
+
+/** What was done, under a key that is to be settled. */
+export type HealthChange = ChangeOf<'import'> & { identity: HealthIdentity };
 
 const wholeSeconds = (instant: Date): number => Math.floor(instant.getTime() / 1000);
 
 /** @param homeZone the zone that is meant where only an offset is told which it has at that instant */
-export function healthImport(userId: number, activity: HealthActivity, homeZone: string): ChangeOf<'import'> {
-  const key = healthKey(userId, activity);
+export function healthImport(userId: number, activity: HealthActivity, homeZone: string): HealthChange {
+  const identity = identityOf(activity);
+  const key = { source: HEALTH_SOURCE, workspaceId: privateWorkspace(userId), externalId: identity.own };
   return {
     kind: 'import',
+    identity,
     key,
     userId,
     content: {

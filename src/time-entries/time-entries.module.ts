@@ -5,6 +5,8 @@ import { PushModule } from '../push/push.module.js';
 import { UsersModule } from '../users/users.module.js';
 import { BatchLoader } from './batch-loader.js';
 import { BatchWriter } from './batch-writer.js';
+import { HealthKeys } from './health-keys.js';
+import { HealthKeysRepository } from './health-keys.repository.js';
 import { KnownEntriesRepository } from './known-entries.repository.js';
 import { KnownEntriesService } from './known-entries.service.js';
 import { OvertimeMonitor } from './overtime-monitor.js';
@@ -23,6 +25,8 @@ import { TimeEntriesService } from './time-entries.service.js';
     BatchLoader,
     BatchWriter,
     TimeEntriesService,
+    HealthKeysRepository,
+    HealthKeys,
     KnownEntriesRepository,
     KnownEntriesService,
     SessionNoticesRepository,
@@ -30,6 +34,6 @@ import { TimeEntriesService } from './time-entries.service.js';
     SessionDigestJob,
     OvertimeMonitor,
   ],
-  exports: [TimeEntriesService, KnownEntriesService, SessionMail],
+  exports: [TimeEntriesService, KnownEntriesService, HealthKeys, SessionMail],
 })
 export class TimeEntriesModule {}

@@ -1,26 +1,22 @@
 import type { HealthActivity } from './health-activity.js';
-
-const PREFIX = 'HKWorkoutActivityType';
-
-/** What is no sport of its own; everything else is. */
-const CATEGORIES: Readonly<Record<string, HealthActivity['category']>> = {
-  Walking: 'Walking',
-  Hiking: 'Walking',
-  Yoga: 'Yoga',
-  Pilates: 'Yoga',
-  MindAndBody: 'Yoga',
-  Flexibility: 'Yoga',
-};
+import { inWords, UNKNOWN_WORKOUT, WORKOUT_PREFIX, workoutKind } from './workout-kinds.js';
 
 const LONGEST_NAME = 100;
+/** NUL and halves of characters cannot be stored. */
+const UNSTORABLE = /\0|\p{Surrogate}/gu;
 
-/** `HKWorkoutActivityTypeFunctionalStrengthTraining`, said in words. */
-export function activityKind(type = ''): Pick<HealthActivity, 'name' | 'category'> {
-  const bare = (type.startsWith(PREFIX) ? type.slice(PREFIX.length) : type).slice(0, LONGEST_NAME);
-  const name = bare.replaceAll(/(?<=[a-z])(?=[A-Z])/g, ' ');
+/** `HKWorkoutActivityTypeFunctionalStrengthTraining` is said in words; what is a name already stays as it is. */
+export function workoutName(text = ''): Pick<HealthActivity, 'name' | 'category' | 'type'> {
+  const clean = text.replaceAll(UNSTORABLE, '').trim();
+  const isType = clean.startsWith(WORKOUT_PREFIX);
+  const bare = (isType ? clean.slice(WORKOUT_PREFIX.length) : clean).slice(0, LONGEST_NAME);
+  // Cutting may have halved a character.
+  const name = (isType ? inWords(bare) : bare).replaceAll(UNSTORABLE, '');
+  const kind = workoutKind(bare);
   return {
     name: name === '' ? 'Workout' : name,
-    category: Object.hasOwn(CATEGORIES, bare) ? CATEGORIES[bare]! : 'Sport',
+    category: kind?.category ?? UNKNOWN_WORKOUT,
+    type: kind?.type ?? null,
   };
 }
 

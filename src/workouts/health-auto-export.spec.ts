@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { readHealthExport } from './health-auto-export.js';
 import { readHealthDate } from './health-dates.js';
-import { workoutName } from './workout-name.js';
+import { workoutName } from '../time-entries/workout-words.js';
 
 const RUN = {
   id: '6E7B0F0A-2B0C-4C66-9A54-0C7C4E9B8D11',
@@ -26,6 +26,7 @@ describe('what Health Auto Export sends', () => {
             kind: 'workout',
             name: 'Outdoor Run',
             category: 'Sport',
+            type: 'Running',
             startedAt: new Date('2026-05-01T16:00:00Z'),
             endedAt: new Date('2026-05-01T16:42:10Z'),
             offsetStartSeconds: 7200,
@@ -125,17 +126,17 @@ describe('a date of a phone', () => {
 
 describe('the name of a workout', () => {
   it.each([
-    ['Outdoor Walk', 'Walking'],
-    ['Hiking', 'Walking'],
-    ['Mind and Body', 'Yoga'],
-    ['Functional Strength Training', 'Sport'],
-    ['Underwater Basket Weaving', 'Sport'],
-  ])('%s is %s', (name, category) => {
-    expect(workoutName(name)).toEqual({ name, category });
+    ['Outdoor Walk', 'Walking', 'Walking'],
+    ['Hiking', 'Walking', 'Hiking'],
+    ['Mind and Body', 'Yoga', 'MindAndBody'],
+    ['Functional Strength Training', 'Sport', 'FunctionalStrengthTraining'],
+    ['Underwater Basket Weaving', 'Sport', null],
+  ])('%s is %s, of the kind %s', (name, category, type) => {
+    expect(workoutName(name)).toEqual({ name, category, type });
   });
 
   it('is said in words, cut where it is endless, and never empty', () => {
-    expect(workoutName('HKWorkoutActivityTypeMindAndBody')).toEqual({ name: 'Mind And Body', category: 'Yoga' });
+    expect(workoutName('HKWorkoutActivityTypeMindAndBody')).toMatchObject({ name: 'Mind And Body', category: 'Yoga' });
     expect(workoutName('x'.repeat(5000)).name).toHaveLength(100);
     expect(workoutName('\0').name).toBe('Workout');
   });

@@ -1,6 +1,7 @@
 import type { HealthActivity } from '../time-entries/health-activity.js';
 import { readHealthDate, type HealthDate } from './health-dates.js';
-import { distanceNote, energyNote, workoutName } from './workout-name.js';
+import { workoutName } from '../time-entries/workout-words.js';
+import { distanceNote, energyNote } from './quantity-notes.js';
 
 /** A workout as the app sends it. */
 export interface SentWorkout {

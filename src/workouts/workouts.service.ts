@@ -3,6 +3,7 @@ import { parseLargeJson } from '../common/json-body.js';
 import type { Tx } from '../database/database.js';
 import { WebhookRefusal } from '../integrations/contract/webhooks.js';
 import { healthImport } from '../time-entries/health-activity.js';
+import { HealthKeys } from '../time-entries/health-keys.js';
 import { TimeEntriesService, type AppliedChange, type ChangeAuthor } from '../time-entries/time-entries.service.js';
 import { readHealthExport, type SentWorkout, type SentWorkouts } from './health-auto-export.js';
 import { HealthWorkoutsRepository } from './health-workouts.repository.js';
@@ -21,6 +22,7 @@ const BATCH = 200;
 export class WorkoutsService {
   constructor(
     private readonly entries: TimeEntriesService,
+    private readonly healthKeys: HealthKeys,
     private readonly repository: HealthWorkoutsRepository,
   ) {}
 
@@ -59,10 +61,9 @@ export class WorkoutsService {
     author: ChangeAuthor,
     tx: Tx,
   ): Promise<AppliedChange[]> {
-    const sent = workouts.map(({ workoutId, activity }) => ({
-      workoutId,
-      change: healthImport(owner.id, activity, owner.timeZone),
-    }));
+    const told = workouts.map(({ activity }) => healthImport(owner.id, activity, owner.timeZone));
+    const settled = await this.healthKeys.settle(owner.id, told, tx);
+    const sent = workouts.map(({ workoutId }, index) => ({ workoutId, change: settled[index]! }));
     const named = sent.flatMap(({ workoutId, change }) =>
       workoutId === null ? [] : [{ workoutId, externalId: change.key.externalId }],
     );

@@ -12,6 +12,7 @@ describe('an element of a health export', () => {
         kind: 'workout',
         name: 'Running',
         category: 'Sport',
+        type: 'Running',
         startedAt: new Date('2026-05-30T16:00:00Z'),
         endedAt: new Date('2026-05-30T16:42:11Z'),
         offsetStartSeconds: 7200,

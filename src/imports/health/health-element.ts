@@ -3,7 +3,7 @@ import { parseInstant } from '../../common/instant.js';
 import type { HealthActivity } from '../../time-entries/health-activity.js';
 import { spanProblem } from '../local-times.js';
 import type { ScannedElement } from './element-scanner.js';
-import { activityKind, durationNote, energyNote, distanceNote } from '../../time-entries/workout-words.js';
+import { workoutName, durationNote, energyNote, distanceNote } from '../../time-entries/workout-words.js';
 
 type Attributes = Record<string, string>;
 
@@ -106,7 +106,7 @@ function workoutOf({ own, metadata, statistics }: ReadElement): Description {
   ];
   return {
     kind: 'workout',
-    ...activityKind(own.workoutActivityType),
+    ...workoutName(own.workoutActivityType),
     timeZone: zoneIn(metadata),
     notes: joined(facts),
   };
@@ -116,6 +116,7 @@ const mindfulnessOf = ({ own, metadata }: ReadElement): Description => ({
   kind: 'mindfulness',
   name: 'Mindfulness',
   category: 'Yoga',
+  type: null,
   timeZone: zoneIn(metadata),
   notes: joined([own.sourceName]),
 });

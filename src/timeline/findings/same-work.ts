@@ -1,4 +1,4 @@
-import { folded, wordsOf } from '../../categories/whole-words.js';
+import { folded, wordsOf } from '../../common/whole-words.js';
 import {
   endOf,
   IGNORE,
