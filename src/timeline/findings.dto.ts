@@ -5,12 +5,12 @@ import {
   FINDING_KINDS,
   FIXES,
   type Evidence,
-  type Finding,
   type FindingKind,
   type FixChange,
   type FixName,
   type LinkChange,
   type FixOption,
+  type ShownFinding,
 } from './findings/finding.js';
 import type { Fixed } from './fixes/fixes.service.js';
 import { TIMELINE_ENTRY_EXAMPLE, TimelineEntryResponse } from './timeline-entry.dto.js';
@@ -25,6 +25,7 @@ export const FINDING_EXAMPLE = {
   id: 'overlap.1-2.0J3mUu4rB2sH4gBq3W9zXQ',
   kind: 'overlap',
   entries: [1, 2],
+  ignored: false,
   evidence: { start: 1784534100, end: 1784534400, seconds: 300 },
   fixes: [TRIM_EXAMPLE, IGNORE_EXAMPLE],
 };
@@ -49,12 +50,14 @@ export class FindingResponse {
   id: string;
   @ApiProperty({ example: FINDING_EXAMPLE.kind, enum: FINDING_KINDS }) kind: FindingKind;
   @ApiProperty({ example: FINDING_EXAMPLE.entries, type: [Number] }) entries: number[];
+  @ApiProperty({ example: false, description: 'You have ignored it' }) ignored: boolean;
   @ApiProperty({ example: FINDING_EXAMPLE.evidence, type: Object, description: 'Exact instants and seconds' })
   evidence: object;
   @ApiProperty({ example: FINDING_EXAMPLE.fixes, type: [FixOptionResponse] }) fixes: FixOptionResponse[];
 
-  static from(this: void, { id, kind, entries, evidence, fixes }: Finding): FindingResponse {
-    return { id, kind, entries, evidence: evidenceResponse(evidence), fixes: fixes.map(FixOptionResponse.from) };
+  static from(this: void, { id, kind, entries, isIgnored, evidence, fixes }: ShownFinding): FindingResponse {
+    const shown = { evidence: evidenceResponse(evidence), fixes: fixes.map(FixOptionResponse.from) };
+    return { id, kind, entries, ignored: isIgnored, ...shown };
   }
 }
 

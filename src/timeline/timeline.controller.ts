@@ -24,9 +24,10 @@ export class TimelineController {
   @ApiResult(200, 'Entries, days and findings', TimelineResponse)
   async get(
     @CurrentUser() caller: UserCaller,
-    @Query() { from, to, time_zone }: TimelineQuery,
+    @Query() { from, to, time_zone, ignored }: TimelineQuery,
   ): Promise<{ result: TimelineResponse }> {
-    const timeline = await this.timeline.get(caller, { start: from, end: to }, time_zone ?? caller.timeZone);
+    const zone = time_zone ?? caller.timeZone;
+    const timeline = await this.timeline.get(caller, { start: from, end: to }, zone, ignored);
     return { result: TimelineResponse.from(timeline) };
   }
 

@@ -1,6 +1,6 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import { toUnixSeconds } from '../common/instant.js';
-import { IsInstantText, IsTimeZoneName, Optional } from '../common/validation.js';
+import { IsFlagText, IsInstantText, IsTimeZoneName, Optional } from '../common/validation.js';
 import type { EntrySlice, TimelineDay } from './build-days.js';
 import { FINDING_EXAMPLE, FindingResponse } from './findings.dto.js';
 import { TIMELINE_ENTRY_EXAMPLE, TimelineEntryResponse } from './timeline-entry.dto.js';
@@ -22,6 +22,11 @@ export class TimelineQuery {
   @Optional()
   @IsTimeZoneName()
   time_zone?: string;
+
+  @ApiPropertyOptional({ example: true, description: 'Also the findings you have ignored' })
+  @Optional()
+  @IsFlagText()
+  ignored?: boolean;
 }
 
 const SLICE = { entry_id: 1, start: 1784530800, end: 1784534400, seconds: 3600 };
@@ -64,7 +69,8 @@ export class TimelineResponse {
 
   @ApiProperty({
     type: [FindingResponse],
-    description: 'What somebody should look at, by where it begins, without what you have ignored; 1,000 at most',
+    description:
+      'What somebody should look at, by where it begins, what you have ignored only when it is asked for; 1,000 at most',
     example: [FINDING_EXAMPLE],
   })
   findings: FindingResponse[];

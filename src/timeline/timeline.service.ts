@@ -6,7 +6,7 @@ import { unprocessable } from '../common/errors.js';
 import type { Interval } from '../time-entries/day-slices.js';
 import { TimeEntriesService } from '../time-entries/time-entries.service.js';
 import type { TimeEntry } from '../time-entries/time-entry.js';
-import type { Finding } from './findings/finding.js';
+import type { ShownFinding } from './findings/finding.js';
 import { FindingsService } from './findings/findings.service.js';
 import { FixesService, type FixRequest } from './fixes/fixes.service.js';
 import { buildDays, type TimelineDay } from './build-days.js';
@@ -20,7 +20,7 @@ export type CategorisedEntry = TimeEntry & { category: string };
 export interface Timeline {
   entries: CategorisedEntry[];
   days: TimelineDay[];
-  findings: Finding[];
+  findings: ShownFinding[];
 }
 
 /** What one user worked, day by day. */
@@ -34,8 +34,11 @@ export class TimelineService {
     private readonly clock: Clock,
   ) {}
 
-  /** @throws DomainError 422 for a range that is empty, turned around or longer than 400 days */
-  async get(user: UserCaller, range: Interval, timeZone: string): Promise<Timeline> {
+  /**
+   * @param withIgnored also the findings that the user has ignored
+   * @throws DomainError 422 for a range that is empty, turned around or longer than 400 days
+   */
+  async get(user: UserCaller, range: Interval, timeZone: string, withIgnored = false): Promise<Timeline> {
     const length = range.end.getTime() - range.start.getTime();
     if (length <= 0) throw unprocessable('VALIDATION.IMPOSSIBLE', 'from must lie before to.');
     if (length > MAX_DAYS * DAY_MILLISECONDS) {
@@ -54,7 +57,11 @@ export class TimelineService {
     const counted = await this.withoutCopies(entries);
     const findings = await this.findings.find(counted, timeZone, { userId, homeZone, now });
     const shown = entries.map((entry) => ({ ...entry, category: categoriser.categoryOf(entry) }));
-    return { entries: shown, days: buildDays(counted, range, timeZone, now), findings };
+    return {
+      entries: shown,
+      days: buildDays(counted, range, timeZone, now),
+      findings: withIgnored ? findings : findings.filter(({ isIgnored }) => !isIgnored),
+    };
   }
 
   /** What is the same work as an entry that is still there counts there alone. */

@@ -4,13 +4,13 @@ import type { AccountOwner, SessionRow, ToldStep } from './told.js';
 
 /**
  * Sessions of which everything is known that was ever told: each line of their history comes from a delivery or a command, or says
- * only that another person has them now.
+ * only that another person has them now, or what somebody remarked.
  */
 const SESSIONS = prepared(
   'fold.sessions',
   `select te.*, not exists (
        select from sessions_binnacle b
-       where b.entry_id = te.id and b.origin_kind is distinct from 'delivery' and b.action <> 'reowned'
+       where b.entry_id = te.id and b.origin_kind is distinct from 'delivery' and b.action not in ('reowned', 'remarked')
          and not exists (select from ledger_commands c
            where c.entry_id = b.entry_id and c.origin ->> 'kind' is not distinct from b.origin_kind
              and c.origin ->> 'id' is not distinct from b.origin_id)) as "isWhole"

@@ -39,9 +39,10 @@ describe('findings of the timeline', () => {
 
   const add = (task: string, start: string, end: string, more: object = {}, person: Person = ana) =>
     world.addLog(person, { task, start: when(start), end: when(end), ...more });
-  const look = async (day: string, person: Person = ana): Promise<Timeline> => {
+  const look = async (day: string, person: Person = ana, more = ''): Promise<Timeline> => {
     const [from, to] = [when(`${day}T00:00`), when(`${day}T00:00`) + 86_400];
-    return (await world.call<Timeline>(person, 'GET', `/v1/resources/timeline?from=${from}&to=${to}`)).body.result;
+    return (await world.call<Timeline>(person, 'GET', `/v1/resources/timeline?from=${from}&to=${to}${more}`)).body
+      .result;
   };
   const reported = async (day: string) => {
     const [from, to] = [when(`${day}T00:00`), when(`${day}T00:00`) + 86_400];
@@ -64,6 +65,7 @@ describe('findings of the timeline', () => {
         id: expect.stringMatching(`^overlap\\.${a.id}-${b.id}\\.`) as string,
         kind: 'overlap',
         entries: [a.id, b.id],
+        ignored: false,
         evidence: { start: when('02-02T09:00'), end: when('02-02T10:00'), seconds: 3600 },
         fixes: [
           {
@@ -139,6 +141,28 @@ describe('findings of the timeline', () => {
     expect(other).toMatchObject({ kind: 'gap', evidence: { seconds: 5400 } });
     await add('c', '02-05T09:30', '02-05T10:00');
     expect(await fix(other!.id, 'ignore')).toMatchObject({ status: 409 });
+  });
+
+  it('that are ignored can be listed and taken back, as lines in the history', async () => {
+    const a = await add('a', '02-19T08:00', '02-19T09:00');
+    const b = await add('b', '02-19T10:00', '02-19T11:00');
+    const [gap] = (await look('02-19')).findings;
+    expect(await fix(gap!.id, 'unignore')).toMatchObject({ status: 422, body: { code: 'TIMELINE.FIX_NOT_OFFERED' } });
+    const ignoring = await Promise.all([1, 2, 3].map(() => fix(gap!.id, 'ignore')));
+    expect(ignoring.map(({ body }) => body.result.state).sort()).toEqual(['already_done', 'already_done', 'done']);
+    expect((await look('02-19')).findings).toEqual([]);
+    const listed = (await look('02-19', ana, '&ignored=true')).findings;
+    expect(listed).toEqual([{ ...gap!, ignored: true, fixes: [{ fix: 'unignore', changes: [] }] }]);
+    expect((await fix(gap!.id, 'unignore')).body.result.state).toBe('done');
+    expect((await fix(gap!.id, 'unignore')).body.result.state).toBe('already_done');
+    expect((await look('02-19')).findings).toEqual([gap]);
+    for (const { id } of [a, b]) {
+      const lines = (await world.binnacle(id)).slice(1);
+      expect(lines.map(({ action, reason }) => `${action} ${String(reason)}`)).toEqual([
+        'remarked timeline: ignore',
+        'remarked timeline: unignore',
+      ]);
+    }
   });
 
   it('part an entry around another that lies inside it', async () => {

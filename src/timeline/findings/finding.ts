@@ -13,6 +13,7 @@ export const FIXES = [
   'link_same',
   'unlink_same',
   'ignore',
+  'unignore',
 ] as const;
 export type FixName = (typeof FIXES)[number];
 
@@ -63,6 +64,9 @@ export interface Finding {
   fixes: FixOption[];
 }
 
+/** One as it is shown: what its user has ignored can be looked at again, and taken back. */
+export type ShownFinding = Finding & { isIgnored: boolean };
+
 /** What findings are made from. */
 export type FindingEntry = Pick<
   TimeEntry,
@@ -79,6 +83,14 @@ export type FindingEntry = Pick<
 >;
 
 export const IGNORE: FixOption = { fix: 'ignore', changes: [] };
+
+const UNIGNORE: FixOption = { fix: 'unignore', changes: [] };
+
+export const asShown = (finding: Finding, isIgnored: boolean): ShownFinding => ({
+  ...finding,
+  isIgnored,
+  fixes: isIgnored ? finding.fixes.map((option) => (option.fix === 'ignore' ? UNIGNORE : option)) : finding.fixes,
+});
 
 export const secondsBetween = (start: Date, end: Date): number => (end.getTime() - start.getTime()) / 1000;
 

@@ -3,7 +3,14 @@ import { TimeEntriesService } from '../../time-entries/time-entries.service.js';
 import type { TimeEntry } from '../../time-entries/time-entry.js';
 import { TimelineDecisionsRepository } from '../fixes/timeline-decisions.repository.js';
 import { findAll, isLong, type FindingsInput } from './find-all.js';
-import { isTimed, type Finding, type FindingEntry, type FindingReference } from './finding.js';
+import {
+  asShown,
+  isTimed,
+  type Finding,
+  type FindingEntry,
+  type FindingReference,
+  type ShownFinding,
+} from './finding.js';
 import { gapBetween } from './gaps.js';
 import { longFinding } from './long-entries.js';
 import { pairFinding } from './pairs.js';
@@ -26,14 +33,18 @@ export class FindingsService {
     private readonly decisions: TimelineDecisionsRepository,
   ) {}
 
-  /** Of these entries, without what the user has ignored. */
-  async find(entries: readonly TimeEntry[], timeZone: string, { userId, ...onlooker }: Onlooker): Promise<Finding[]> {
+  /** Of these entries, all of them: what the user has ignored says so. */
+  async find(
+    entries: readonly TimeEntry[],
+    timeZone: string,
+    { userId, ...onlooker }: Onlooker,
+  ): Promise<ShownFinding[]> {
     const history = await this.historyOf(entries, userId, onlooker.now);
     const findings = findAll({ entries, history, timeZone, ...onlooker } satisfies FindingsInput);
     if (findings.length === 0) return [];
     const subjects = findings.map(({ subject }) => subject);
     const ignored = await this.decisions.findIgnored(userId, subjects);
-    return findings.filter(({ subject }) => !ignored.has(subject));
+    return findings.map((finding) => asShown(finding, ignored.has(finding.subject)));
   }
 
   /** What has to be known besides the entries of a finding to tell whether it is still there. */

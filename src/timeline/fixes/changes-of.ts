@@ -16,6 +16,10 @@ export function changesOf(
   });
 }
 
+/** What changes no entry is a line in the history of each. */
+export const remarksOn = (entries: readonly TimeEntry[], reason: string): EntryChange[] =>
+  entries.map(({ id }) => ({ kind: 'remark', id, text: { timeline: reason.slice(reason.indexOf(' ') + 1) }, reason }));
+
 /** What runs and is to end is stopped, so that its service stops it too. */
 function timesOf(entry: TimeEntry, { start, end }: FixChange, reason: string): EntryChange {
   const startsAsBefore = start.getTime() === entry.startedAt.getTime();

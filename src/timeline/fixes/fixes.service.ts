@@ -6,9 +6,9 @@ import type { Tx } from '../../database/database.js';
 import { Transactions } from '../../database/transactions.js';
 import { TimeEntriesService, type ChangeAuthor } from '../../time-entries/time-entries.service.js';
 import type { TimeEntry } from '../../time-entries/time-entry.js';
-import { referenceOf, type Finding, type FixName, type FixOption } from '../findings/finding.js';
+import { asShown, referenceOf, type Finding, type FixName, type FixOption } from '../findings/finding.js';
 import { FindingsService } from '../findings/findings.service.js';
-import { changesOf } from './changes-of.js';
+import { changesOf, remarksOn } from './changes-of.js';
 import { TimelineDecisionsRepository } from './timeline-decisions.repository.js';
 
 export interface FixRequest {
@@ -49,10 +49,13 @@ export class FixesService {
       const locked = await this.entries.lock(reference.entries, tx);
       const finding = this.findings.findAgain(reference, locked, surroundings, onlooker);
       if (finding?.id !== request.findingId) return this.repeated(user.userId, request, locked, tx);
-      const option = finding.fixes.find(({ fix }) => fix === request.fix);
-      if (option === undefined) return this.repeated(user.userId, request, locked, tx, notOffered(finding));
-      refuseChain(option, locked);
       const { subject } = finding;
+      const isIgnored = (await this.decisions.findIgnored(user.userId, [subject], tx)).has(subject);
+      const shown = asShown(finding, isIgnored);
+      const option = shown.fixes.find(({ fix }) => fix === request.fix);
+      if (option === undefined) return this.repeated(user.userId, request, locked, tx, notOffered(shown));
+      refuseChain(option, locked);
+      if (isIgnored) await this.decisions.unignore(user.userId, subject, tx);
       await this.decisions.save(user.userId, { ...request, subject }, onlooker.now, tx);
       return { state: 'done', entries: await this.carryOut(option, locked, authorOf(user, requestId), tx) };
     });
@@ -68,8 +71,9 @@ export class FixesService {
     author: ChangeAuthor,
     tx: Tx,
   ): Promise<TimeEntry[]> {
-    if (changes.length === 0) return [...entries];
-    const applied = await this.entries.apply(changesOf(changes, entries, `timeline: ${fix}`), author, tx);
+    const reason = `timeline: ${fix}`;
+    const told = changes.length === 0 ? remarksOn(entries, reason) : changesOf(changes, entries, reason);
+    const applied = await this.entries.apply(told, author, tx);
     const changed = new Map(applied.map(({ entry }) => [entry!.id, entry!]));
     return [...new Map([...entries.map((entry) => [entry.id, entry] as const), ...changed]).values()];
   }

@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { Database, prepared, type Tx } from '../../database/database.js';
+import { Database, prepared, type Queryable, type Tx } from '../../database/database.js';
 import type { FixName } from '../findings/finding.js';
 
 export interface TimelineDecision {
@@ -18,8 +18,12 @@ export class TimelineDecisionsRepository {
   constructor(private readonly database: Database) {}
 
   /** Which of these the user does not want to hear of. */
-  async findIgnored(userId: number, subjects: readonly string[]): Promise<Set<string>> {
-    const rows = await this.database.query<{ subject: string }>(IGNORED, [userId, subjects]);
+  async findIgnored(
+    userId: number,
+    subjects: readonly string[],
+    queryable: Queryable = this.database,
+  ): Promise<Set<string>> {
+    const rows = await queryable.query<{ subject: string }>(IGNORED, [userId, subjects]);
     return new Set(rows.map(({ subject }) => subject));
   }
 
@@ -29,6 +33,14 @@ export class TimelineDecisionsRepository {
       [userId, findingId],
     );
     return row?.fix ?? null;
+  }
+
+  /** It is shown again, whichever of its proposals was ignored. */
+  async unignore(userId: number, subject: string, tx: Tx): Promise<void> {
+    await tx.execute(`delete from timeline_decisions where user_id = $1 and subject = $2 and fix = 'ignore'`, [
+      userId,
+      subject,
+    ]);
   }
 
   async save(userId: number, { findingId, subject, fix }: TimelineDecision, now: Date, tx: Tx): Promise<void> {
