@@ -8,6 +8,12 @@ export interface PoolOptions {
   poolSize?: number;
 }
 
+/**
+ * What is answered for is on disk, also in a database whose owner is content with less: a server that dies loses the last
+ * commits otherwise (https://www.postgresql.org/docs/current/wal-async-commit.html).
+ */
+export const DURABLE = '-c synchronous_commit=on';
+
 /** The one description of our connection: the app, the CLI, the tests and the drift check all start from it. */
 export function dataSourceOptions({ url, poolSize = 10 }: PoolOptions): DataSourceOptions {
   return {
@@ -22,6 +28,7 @@ export function dataSourceOptions({ url, poolSize = 10 }: PoolOptions): DataSour
     connectTimeoutMS: 5000,
     logging: false,
     extra: {
+      options: DURABLE,
       statement_timeout: 30_000,
       lock_timeout: 15_000,
       idle_in_transaction_session_timeout: 60_000,

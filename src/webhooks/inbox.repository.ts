@@ -1,4 +1,5 @@
 import { Pool } from 'pg';
+import { DURABLE } from '../database/data-source.js';
 import { Database, prepared } from '../database/database.js';
 import type { Receipt } from './delivery.js';
 
@@ -51,24 +52,29 @@ export interface StoredRow {
   is_new: boolean;
 }
 
+export function inboxPool(databaseUrl: string): Pool {
+  const pool = new Pool({
+    connectionString: databaseUrl,
+    options: DURABLE,
+    max: INBOX_CONNECTIONS,
+    application_name: 'timesheet-inbox',
+    connectionTimeoutMillis: CONNECT_MILLISECONDS,
+    statement_timeout: WRITE_MILLISECONDS,
+    // For a server that has fallen silent: nobody there would keep the limit above.
+    query_timeout: WRITE_MILLISECONDS + 500,
+    keepAlive: true,
+  });
+  // A lost idle connection is replaced at the next use.
+  pool.on('error', () => undefined);
+  return pool;
+}
+
 /** Writes to the inbox over connections of its own: whatever else the application does, a delivery finds one. */
 export class InboxRepository {
   constructor(private readonly database: Database) {}
 
   static over(databaseUrl: string): InboxRepository {
-    const pool = new Pool({
-      connectionString: databaseUrl,
-      max: INBOX_CONNECTIONS,
-      application_name: 'timesheet-inbox',
-      connectionTimeoutMillis: CONNECT_MILLISECONDS,
-      statement_timeout: WRITE_MILLISECONDS,
-      // For a server that has fallen silent: nobody there would keep the limit above.
-      query_timeout: WRITE_MILLISECONDS + 500,
-      keepAlive: true,
-    });
-    // A lost idle connection is replaced at the next use.
-    pool.on('error', () => undefined);
-    return new InboxRepository(new Database(pool));
+    return new InboxRepository(new Database(inboxPool(databaseUrl)));
   }
 
   /** Writes rows with different keys; answers by `keyText`. */
