@@ -1,4 +1,5 @@
 import 'reflect-metadata';
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { Logger } from 'pino';
 import { createApp } from './app.setup.js';
@@ -7,11 +8,12 @@ import { messageOf } from './common/errors.js';
 import { StartError } from './common/start-error.js';
 import { ConfigError } from './config/env.js';
 import { markTold } from './config/secrets.js';
+import { HealthService } from './health/health.service.js';
 import { createLogger } from './http/logger.js';
 import { openRuntime, type Runtime } from './runtime.js';
 import { untold, welcome } from './welcome.js';
 
-/** After these, answers still being written are cut off, and then the process ends whatever hangs. */
+/** Counted from the signal: answers still being written are cut off, and then the process ends whatever hangs. */
 const DRAIN_MILLISECONDS = 9_000;
 const PATIENCE_MILLISECONDS = 14_000;
 
@@ -55,7 +57,7 @@ async function listen(app: NestFastifyApplication, { config }: Runtime): Promise
   }
 }
 
-/** First no new requests, then the work in flight, then the connections, and the embedded database last. */
+/** First the balancer is told, then no new requests, then the work in flight, and the embedded database last. */
 function stopOnSignals(app: NestFastifyApplication, runtime: Runtime, logger: Logger): void {
   let isStopping = false;
   const stop = async (signal: NodeJS.Signals) => {
@@ -64,10 +66,12 @@ function stopOnSignals(app: NestFastifyApplication, runtime: Runtime, logger: Lo
     isStopping = true;
     logger.info({ signal }, 'stopping');
     const server = app.getHttpServer();
-    // A connection whose answer was under way says nothing of closing, and would be kept alive for its next request.
-    setInterval(() => server.closeIdleConnections(), 50).unref();
     setTimeout(() => server.closeAllConnections(), DRAIN_MILLISECONDS).unref();
     setTimeout(() => process.exit(1), PATIENCE_MILLISECONDS).unref();
+    app.get(HealthService, { strict: false }).beginToStop();
+    await sleep(runtime.config.shutdownDelaySeconds * 1000);
+    // A connection whose answer was under way says nothing of closing, and would be kept alive for its next request.
+    setInterval(() => server.closeIdleConnections(), 50).unref();
     try {
       await app.close();
     } catch (error) {

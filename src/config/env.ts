@@ -20,6 +20,8 @@ export interface Config {
   logLevel: string;
   trustProxy: boolean | string;
   publicUrl?: string;
+  /** Between being told to stop and taking no new requests. */
+  shutdownDelaySeconds: number;
   corsOrigins: string[];
   database: { url?: string; readUrl?: string };
   adminUsername: string;
@@ -83,6 +85,7 @@ export function readConfig(env: NodeJS.ProcessEnv): Config {
     trustProxy: readTrustProxy(reader),
     publicUrl: reader.url('PUBLIC_URL', ['http:', 'https:']),
     corsOrigins: readOrigins(reader),
+    shutdownDelaySeconds: reader.integer('SHUTDOWN_DELAY_SECONDS', 0, { min: 0, max: 5 }),
     database: readDatabase(reader),
     adminUsername: reader.textOr('ADMIN_USERNAME', 'admin'),
     adminPassword: reader.secret('ADMIN_PASSWORD'),

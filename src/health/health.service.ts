@@ -18,14 +18,21 @@ export interface Readiness {
 @Injectable()
 export class HealthService {
   private readonly logger = new Logger(HealthService.name);
+  private isStopping = false;
 
   constructor(private readonly repository: HealthRepository) {}
+
+  /** From now on a balancer is told to send its requests elsewhere, while those that still come are answered. */
+  beginToStop(): void {
+    this.isStopping = true;
+  }
 
   /**
    * A long queue alone does not make a replica unready: taking it out of service would not shorten it.
    * @throws DomainError 503 with the reasons
    */
   async readiness(): Promise<Readiness> {
+    if (this.isStopping) throw notReady(['The process is stopping.']);
     const facts = await Promise.race([this.facts(), sleep(PATIENCE_MILLISECONDS, undefined, { ref: false })]);
     if (facts === undefined) throw notReady(['The database does not answer.']);
     if (facts.migrationsMissing > 0) throw notReady(['The database is not migrated to this version yet.']);

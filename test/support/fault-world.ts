@@ -87,15 +87,15 @@ export class FaultWorld {
     return app.url;
   }
 
-  /** Somebody with a login, calling whichever process lives. */
-  async addUser(username: string): Promise<ApiClient> {
+  /** Somebody with a login, calling whichever process lives, unless it is said whom. */
+  async addUser(username: string, url: () => string = () => this.url): Promise<ApiClient> {
     const admin = new ApiClient(() => this.url, { cookie: await this.cookieOf('admin', this.adminPassword) });
     const password = randomBytes(12).toString('base64url');
     await admin.expect(201, 'POST', '/v1/resources/users', { username, password });
     const browser = new ApiClient(() => this.url, { cookie: await this.cookieOf(username, password) });
     const { token } = await browser.expect<{ token: string }>(201, 'POST', '/v1/resources/tokens', { name: 'test' });
     for (const secret of [password, token]) this.canaries.add(secret);
-    return new ApiClient(() => this.url, { authorization: `Bearer ${token}` }, token);
+    return new ApiClient(url, { authorization: `Bearer ${token}` }, token);
   }
 
   /** Connects an account of its own at the simulated Toggl; answers the integration's id. */
