@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { chmodSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { chmodSync, existsSync, linkSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { readdir, rm, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { Inject, Injectable } from '@nestjs/common';
@@ -9,6 +9,7 @@ import { CONFIG } from '../config/tokens.js';
 /** Uploads stop when nothing comes for half as long: what has not been written to for this long is nobody's any more. */
 const ABANDONED_MILLISECONDS = 60_000;
 const HOME_FILE = 'home';
+const CLOCK_FILE = 'clock';
 const UPLOAD = /^[0-9a-f-]{36}\.upload$/;
 
 /** The folder in which uploads lie until they have been read: of the process's owner alone, in the data directory. */
@@ -61,9 +62,9 @@ export class UploadFolder {
 
   /** The file system's own clock, by which its files are dated. */
   private async fileClock(): Promise<number> {
-    const file = path.join(this.folder, HOME_FILE);
+    const file = path.join(this.folder, CLOCK_FILE);
     // Written again as it is, so that the system dates it.
-    writeFileSync(file, this.home, { mode: 0o600 });
+    writeFileSync(file, '', { mode: 0o600 });
     return (await stat(file)).mtimeMs;
   }
 
@@ -72,13 +73,18 @@ export class UploadFolder {
     chmodSync(this.folder, 0o700);
   }
 
+  /** Several processes may share the folder, and start at once: whoever is first names it, with a file that is whole. */
   private readHome(): string {
-    this.prepare();
     const file = path.join(this.folder, HOME_FILE);
+    // If the process ends half-way, this is swept like any other upload.
+    const draft = this.pathOf(this.newName());
+    writeFileSync(draft, randomUUID(), { mode: 0o600 });
     try {
-      writeFileSync(file, randomUUID(), { flag: 'wx', mode: 0o600 });
+      linkSync(draft, file);
     } catch (error) {
       if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
+    } finally {
+      rmSync(draft);
     }
     return readFileSync(file, 'utf8').trim();
   }
