@@ -14,6 +14,10 @@ export interface PoolOptions {
  */
 export const DURABLE = '-c synchronous_commit=on';
 
+/** For a connection, a new one or one that others have: somebody waits, and had better come again. */
+const CONNECT_MILLISECONDS = 2500;
+const STATEMENT_MILLISECONDS = 30_000;
+
 /** The one description of our connection: the app, the CLI, the tests and the drift check all start from it. */
 export function dataSourceOptions({ url, poolSize = 10 }: PoolOptions): DataSourceOptions {
   return {
@@ -25,11 +29,13 @@ export function dataSourceOptions({ url, poolSize = 10 }: PoolOptions): DataSour
     parseInt8: true,
     poolSize,
     applicationName: 'timesheet',
-    connectTimeoutMS: 5000,
+    connectTimeoutMS: CONNECT_MILLISECONDS,
     logging: false,
     extra: {
       options: DURABLE,
-      statement_timeout: 30_000,
+      statement_timeout: STATEMENT_MILLISECONDS,
+      // For a connection that has died alone: the server keeps the limit above. See also `SilenceWatch`.
+      query_timeout: STATEMENT_MILLISECONDS + 2000,
       lock_timeout: 15_000,
       idle_in_transaction_session_timeout: 60_000,
       keepAlive: true,

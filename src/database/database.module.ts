@@ -5,6 +5,7 @@ import { Database } from './database.js';
 import { dataSourceOptions, poolOf } from './data-source.js';
 import { Leases } from './leases.js';
 import { RowStream } from './row-stream.js';
+import { SilenceWatch } from './silence-watch.js';
 import { Transactions } from './transactions.js';
 
 /** The connection, explicit transactions and leases. The schema is migrated before the module is built (`main.ts`). */
@@ -17,7 +18,7 @@ export class DatabaseModule {
       module: DatabaseModule,
       imports: [TypeOrmModule.forRoot({ ...dataSourceOptions({ url }), retryAttempts: 0 })],
       providers: [
-        { provide: Database, useFactory: (source: DataSource) => new Database(poolOf(source)), inject: [DataSource] },
+        { provide: Database, useFactory: (source: DataSource) => watched(source, url), inject: [DataSource] },
         Transactions,
         Leases,
         { provide: RowStream, useFactory: () => new RowStream(readUrl) },
@@ -25,4 +26,10 @@ export class DatabaseModule {
       exports: [Database, Transactions, Leases, RowStream],
     };
   }
+}
+
+function watched(source: DataSource, url: string): Database {
+  const pool = poolOf(source);
+  new SilenceWatch(url).watchPool(pool);
+  return new Database(pool);
 }

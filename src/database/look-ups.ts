@@ -1,5 +1,5 @@
 import type { Writable } from 'node:stream';
-import type { Pool, PoolClient, QueryConfig, QueryResult, QueryResultRow } from 'pg';
+import type { ClientBase, Pool, PoolClient, QueryConfig, QueryResult, QueryResultRow } from 'pg';
 
 interface Lane {
   client: Promise<PoolClient>;
@@ -71,5 +71,5 @@ function corkUntilTheTurnEnds(client: PoolClient): void {
 }
 
 /** The driver's socket: corked, several statements leave in one packet. Not documented, so it may be missing one day. */
-export const socketOf = (client: PoolClient): Writable | undefined =>
+export const socketOf = (client: ClientBase): Writable | undefined =>
   (client as unknown as { connection?: { stream?: Writable } }).connection?.stream;

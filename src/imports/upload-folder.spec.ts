@@ -30,21 +30,22 @@ describe('the folder of uploads', () => {
     const first = folder();
     const { home } = first;
     const file = path.join(dataDir, 'imports', 'home');
+    const over = new Int32Array(new SharedArrayBuffer(4));
     const watcher = new Worker(
       `const { statSync } = require('node:fs'), { parentPort, workerData } = require('node:worker_threads');
-       let shortest = Infinity, isOver = false;
-       parentPort.once('message', () => (isOver = true));
+       const { file, over } = workerData;
+       let shortest = Infinity;
        const look = () => {
-         for (let i = 0; i < 200; i += 1) shortest = Math.min(shortest, statSync(workerData).size);
-         if (isOver) parentPort.postMessage(shortest); else setImmediate(look);
+         for (let i = 0; i < 200; i += 1) shortest = Math.min(shortest, statSync(file).size);
+         if (Atomics.load(over, 0) === 1) parentPort.postMessage(shortest); else setImmediate(look);
        };
        parentPort.postMessage('ready'); look();`,
-      { eval: true, workerData: file },
+      { eval: true, workerData: { file, over } },
     );
     await new Promise((resolve) => watcher.once('message', resolve));
     for (let sweep = 0; sweep < 300; sweep += 1) await first.sweep(new Set());
     const shortest = new Promise((resolve) => watcher.once('message', resolve));
-    watcher.postMessage('over');
+    Atomics.store(over, 0, 1);
     expect(await shortest).toBe(statSync(file).size);
     expect(folder().home).toBe(home);
     await watcher.terminate();

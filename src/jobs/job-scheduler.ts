@@ -43,13 +43,16 @@ export class JobScheduler {
   private async createBoss(): Promise<PgBoss> {
     // Loaded only where it is used, and only once the application answers: start-up does not wait for it.
     const { PgBoss } = await import('pg-boss');
-    const boss = new PgBoss({
+    const options = {
       connectionString: this.databaseUrl,
       schema: SCHEMA,
       max: 3,
       application_name: 'timesheet-jobs',
       connectionTimeoutMillis: 5000,
-    });
+      // Handed on to the driver: a server that has fallen silent would be waited for without end.
+      query_timeout: 60_000,
+    };
+    const boss = new PgBoss(options);
     boss.on('error', (error) => this.logger.warn(`Scheduled jobs: ${messageOf(error)}`));
     return boss;
   }
