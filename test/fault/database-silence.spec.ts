@@ -6,7 +6,7 @@ import { tellStory } from '../support/delivery-driver.js';
 import { DeliveryFaults } from '../support/delivery-faults.js';
 import { eventually, expectSound } from '../support/oracle.js';
 import { cloneDatabase } from '../support/postgres.js';
-import { runsOf } from '../support/random.js';
+import { sized } from '../support/size.js';
 import { TcpProxy } from '../support/tcp-proxy.js';
 import { deliver } from '../support/webhooks.js';
 
@@ -63,7 +63,7 @@ describe('a database whose packets vanish', () => {
 
   it('is told to everybody with 503 within five seconds, and found again by itself', async () => {
     await Promise.all(Array.from({ length: 15 }, () => ana.expect(200, 'GET', '/v1/resources/logs')));
-    for (let time = 0; time < runsOf(1); time += 1) {
+    for (let time = 0; time < sized(1, 3); time += 1) {
       // Half of them are on their way when it happens, the others come later.
       const first = everything().slice(1);
       await proxy.become('black-hole');
