@@ -91,6 +91,7 @@ export class FixDto {
 
   @ApiProperty({ example: 'trim_first', enum: FIXES, description: 'One of the `fixes` of the finding' })
   @IsPossible((value) => (FIXES as readonly unknown[]).includes(value), `must be one of ${FIXES.join(', ')}`)
+  @IsText(50, 1)
   fix: FixName;
 }
 
