@@ -30,7 +30,7 @@ export class Secret {
 
 const PATTERNS: [RegExp, string][] = [
   [/\b(bearer|basic)\s+[\w.~+/=-]{6,}/gi, `$1 ${MASK}`],
-  [/\b([a-z_-]*(?:token|secret|password|api[_-]?key|apikey|code))(["']?\s*[=:]\s*["']?)[^\s"'&,;}]+/gi, `$1$2${MASK}`],
+  [/(token|secret|password|api[_-]?key|code)(["']?\s*[=:]\s*["']?)[^\s"'&,;}]+/gi, `$1$2${MASK}`],
   [/(postgres(?:ql)?:\/\/[^:/\s]+:)[^@\s]+@/gi, `$1${MASK}@`],
 ];
 

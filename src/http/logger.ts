@@ -24,15 +24,20 @@ export function createLogger(config: Config, secrets: Secrets, destination?: Des
   return destination === undefined ? pino(options) : pino(options, destination);
 }
 
+/** A message may repeat what somebody sent, and its stack begins with the message. */
+const MESSAGE_LENGTH = 2000;
+const STACK_LENGTH = 6000;
+const cut = (text: string, length: number): string => (text.length > length ? `${text.slice(0, length)}…` : text);
+
 /** Names, text and stack only: an error's other fields carry request bodies and the parameters of SQL statements. */
 function describeError(error: unknown, known: readonly Secret[]): unknown {
-  if (!(error instanceof Error)) return { message: redact(String(error), known) };
+  if (!(error instanceof Error)) return { message: cut(redact(String(error), known), MESSAGE_LENGTH) };
   const { code } = error as NodeJS.ErrnoException;
   return {
     type: error.name,
     code: typeof code === 'string' ? code : undefined,
-    message: redact(error.message, known),
-    stack: redact(error.stack ?? '', known),
+    message: cut(redact(error.message, known), MESSAGE_LENGTH),
+    stack: cut(redact(error.stack ?? '', known), STACK_LENGTH),
     cause: error.cause === undefined ? undefined : describeError(error.cause, known),
   };
 }

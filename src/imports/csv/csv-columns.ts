@@ -91,5 +91,11 @@ export class CsvColumns {
 /** `Duración (h)` is `duracion`; but the decimal one is another column. */
 function bareName(name: string): string {
   const lower = name.normalize('NFD').replaceAll(/\p{M}/gu, '').toLowerCase().trim();
-  return /\((decimal|dezimal|decimaal)\)$/.test(lower) ? lower : lower.replace(/\s*\([^)]*\)$/, '');
+  return /\((decimal|dezimal|decimaal)\)$/.test(lower) ? lower : withoutUnit(lower);
+}
+
+/** Without what stands in brackets at its end. No pattern: on a long row of brackets or blanks it would take for ever. */
+function withoutUnit(name: string): string {
+  const opens = name.endsWith(')') ? name.lastIndexOf('(') : -1;
+  return opens === -1 ? name : name.slice(0, opens).trimEnd();
 }

@@ -1,4 +1,5 @@
 import type { Clock } from '../../../common/clock.js';
+import { oneLine } from '../../../common/one-line.js';
 import type { Connection, EntryWindow } from '../../contract/provider.js';
 import { ProviderError } from '../../contract/provider-error.js';
 import type { EntryDraft, RemoteEntry } from '../../contract/remote-entry.js';
@@ -44,7 +45,7 @@ export class DeskHistory {
     sent: Pick<EntryDraft, 'start' | 'description' | 'projectExternalId'>,
   ): Promise<RemoteEntry[]> {
     const start = Math.floor(sent.start.getTime() / 1000) * 1000;
-    const words = sent.description.replaceAll(/\s*\n\s*/g, ' ').trim();
+    const words = oneLine(sent.description);
     const now = this.clock.now().getTime();
     const range = [now - OLDEST_LOST_CREATE, now + 5 * MINUTE].map((time) => new Date(time).toISOString()).join(',');
     const found: RemoteEntry[] = [];

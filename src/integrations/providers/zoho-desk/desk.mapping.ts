@@ -1,3 +1,4 @@
+import { oneLine } from '../../../common/one-line.js';
 import type { Connection } from '../../contract/provider.js';
 import { ProviderError } from '../../contract/provider-error.js';
 import type { EntryDraft, RemoteEntry } from '../../contract/remote-entry.js';
@@ -156,7 +157,7 @@ export function toBody(draft: EntryDraft): Record<string, string | boolean> {
     throw new ProviderError('rejected', `Zoho Desk keeps at most ${LONGEST_HOURS} hours in one entry.`);
   }
   const chargeType = chargeTypeOf(draft);
-  const words = draft.description.replaceAll(/\s*\n\s*/g, ' ').trim();
+  const words = oneLine(draft.description);
   const lines = [...(chargeType === null ? [words] : []), (draft.notes ?? '').trim()];
   return {
     // Offsets are not taken, and milliseconds not kept.

@@ -7,7 +7,7 @@ export interface PartMarker {
   count: number;
 }
 
-const MARKER = /\s*\[ts:([\w-]{6,32}) (\d{1,2})\/(\d{1,2})\]\s*$/;
+const MARKER = /\[ts:([\w-]{6,32}) (\d{1,2})\/(\d{1,2})\]$/;
 const BREAKS = /<br\s*\/?>|<\/(?:div|p|li|h[1-6]|tr)\s*>/gi;
 /** Only tags an editor writes: "a < b" and "<name>" are text. */
 const TAGS =
@@ -41,10 +41,10 @@ function decodeEntity(entity: string, name: string): string {
 
 /** Takes the marker off the end of notes. */
 export function readMarker(text: string): { text: string; marker: PartMarker | null } {
-  const match = MARKER.exec(text);
+  const match = MARKER.exec(text.trimEnd());
   const [index, count] = [Number(match?.[2]), Number(match?.[3])];
   if (match === null || index < 1 || index > count) return { text, marker: null };
-  return { text: text.slice(0, match.index), marker: { key: match[1]!, index, count } };
+  return { text: text.slice(0, match.index).trimEnd(), marker: { key: match[1]!, index, count } };
 }
 
 export function withMarker(text: string, marker: PartMarker | null): string {

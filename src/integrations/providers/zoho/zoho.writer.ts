@@ -1,3 +1,4 @@
+import { oneLine } from '../../../common/one-line.js';
 import type { Connection } from '../../contract/provider.js';
 import { ProviderError } from '../../contract/provider-error.js';
 import type { EntryDraft } from '../../contract/remote-entry.js';
@@ -28,7 +29,7 @@ export interface WantedLog extends LogTarget {
 
 /** @throws ProviderError `rejected` for a project or task that cannot be Zoho's */
 export function wantedOf(draft: EntryDraft): LogTarget {
-  const name = draft.description.replaceAll(/\s*\n\s*/g, ' ').trim();
+  const name = oneLine(draft.description);
   const itemId = draft.taskExternalId === null ? null : checkedId(draft.taskExternalId, 'task');
   return {
     projectId: checkedId(draft.projectExternalId ?? '', 'project'),
