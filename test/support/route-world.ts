@@ -3,6 +3,7 @@ import { TimeEntriesService } from '../../src/time-entries/time-entries.service.
 import { SEED_SESSION } from './admin.js';
 import { content } from './entries.js';
 import { healthDocument, RUN } from './health-export.js';
+import type { HostileRequest } from './hostile.js';
 import { addPerson, type Person } from './people.js';
 import { EVENT_TYPES, FIXTURES, type Fixture, type Identity, type Row } from './route-matrix.js';
 import { contentsOf } from './rows.js';
@@ -12,6 +13,8 @@ import { delivery, TOKEN_ENV, TOKENS } from './webhooks.js';
 import { writeBigJson } from '../../simulators/support/big-json.js';
 
 const HEALTH_SECRET = 'a-secret-of-the-phones-of-this-house';
+const ZOHO_SECRET = 'a-client-secret-nobody-uses';
+const NOWHERE = 'http://127.0.0.1:9';
 const NOBODY = 987_654_321;
 
 type Ids = Record<string, string | number>;
@@ -41,7 +44,12 @@ export class RouteWorld {
       HEALTH_WEBHOOK_SECRET: HEALTH_SECRET,
       PUBLIC_URL: 'http://127.0.0.1',
       ZOHO_CLIENT_ID: '1000.ABCDEF',
-      ZOHO_CLIENT_SECRET: 'a-client-secret-nobody-uses',
+      ZOHO_CLIENT_SECRET: ZOHO_SECRET,
+      // Nobody is there: what somebody connects by chance must not be looked for at the real ones.
+      CLOCKIFY_BASE_URL: NOWHERE,
+      ZOHO_ACCOUNTS_URL: NOWHERE,
+      ZOHO_PROJECTS_URL: NOWHERE,
+      ZOHO_DESK_URL: NOWHERE,
     };
     const world = await TogglApp.start({ env });
     const opened = new RouteWorld(world, await world.addTracker('owner'));
@@ -62,8 +70,12 @@ export class RouteWorld {
     const path = (row.path ?? route).replaceAll(/\{(\w+)\}/g, (_all, name: string) => encodeURIComponent(known[name]!));
     const { body, type } = bodyOf(row, known);
     const headers = { ...type, ...row.headers, ...this.headersOf(identity, path, body) };
-    const call = fetch(this.world.app.url + path, { method, redirect: 'manual', headers, body });
-    if (/rpc\/(timer|flic)/.test(path)) await this.deliverUntil(call);
+    return this.fetch(path, { method, headers, body });
+  }
+
+  private async fetch(path: string, request: RequestInit): Promise<Answered> {
+    const call = fetch(this.world.app.url + path, { redirect: 'manual', ...request });
+    if (/rpc\/(timer|flic)|wait=true/.test(path)) await this.deliverUntil(call);
     const answer = await call;
     return { status: answer.status, text: await answer.text() };
   }
@@ -73,6 +85,50 @@ export class RouteWorld {
     const over = call.then(() => true);
     const notYet = () => this.world.deliver().then(() => delay(20, false));
     while (!(await Promise.race([over, notYet()])));
+  }
+
+  /** What a row asks with, by name: a start for whoever alters it. */
+  validOf(row: Row): { path: Record<string, string>; query: Record<string, string>; body: Record<string, unknown> } {
+    const [method, route] = row.route.split(' ') as [string, string];
+    const [path, query = ''] = (row.path ?? route).split('?') as [string, string?];
+    const names = [...route.matchAll(/\{(\w+)\}/g)].map(([, name]) => name!);
+    const values = new RegExp(`^${route.replaceAll(/\{\w+\}/g, '([^/]+)')}$`).exec(path)!.slice(1);
+    const fill = (text: string) => text.replaceAll(/\{(\w+)\}/g, (_all, name: string) => String(this.ids[name]));
+    const { body = '{}' } = method === 'GET' ? {} : bodyOf(row, this.ids);
+    return {
+      path: Object.fromEntries(names.map((name, index) => [name, fill(values[index]!)])),
+      query: Object.fromEntries(new URLSearchParams(fill(query))),
+      body: JSON.parse(body as string) as Record<string, unknown>,
+    };
+  }
+
+  /** A call of a row’s route with other parts. */
+  async sendHostile(row: Row, identity: Identity, { path, query, body }: HostileRequest): Promise<Answered> {
+    const [method, route] = row.route.split(' ') as [string, string];
+    const filled = route.replaceAll(/\{(\w+)\}/g, (_all, name: string) => encodeURIComponent(path[name]!));
+    const text = body === undefined ? undefined : JSON.stringify(body);
+    return this.fetch(`${filled}?${new URLSearchParams(query).toString()}`, {
+      method,
+      headers: { ...(text === undefined ? {} : JSON_TYPE), ...this.headersOf(identity, filled, text) },
+      body: text,
+    });
+  }
+
+  bearerOf(identity: Identity): Record<string, string> {
+    return { authorization: `Bearer ${this.credentials[identity]}` };
+  }
+
+  /** The owner’s, as Toggl’s events name it. */
+  togglAccount(): { user_id: number; workspace_id: number } {
+    const { id, defaultWorkspaceId } = this.owner.toggl;
+    return { user_id: Number(id), workspace_id: Number(defaultWorkspaceId) };
+  }
+
+  /** Every text that may turn up nowhere. */
+  secrets(): string[] {
+    const { anonymous: _nobody, 'owner by cookie': cookie, 'expired cookie': expired, ...tokens } = this.credentials;
+    const cookies = [cookie, expired].flatMap((header) => header.split('; ').map((pair) => pair.split('=')[1]!));
+    return [...Object.values(tokens), ...cookies, this.owner.password, ZOHO_SECRET, this.owner.toggl.token];
   }
 
   /** Every table, once what was said before is carried out. */
