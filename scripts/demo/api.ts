@@ -7,6 +7,7 @@ export interface Log {
   task: string;
   start: number;
   end: number | null;
+  category: string;
   external_id: string | null;
   sync: { state: string; error: string | null; note: string | null };
 }
@@ -61,6 +62,17 @@ export class Api {
   /** The same for what is sent. */
   async send<T>(path: string, body: object): Promise<T> {
     return (await this.request('POST', path, body)) as T;
+  }
+
+  /** A file in a form, as a browser sends it. */
+  async upload<T>(path: string, fields: Record<string, string>, file: { name: string; text: string }): Promise<T> {
+    const form = new FormData();
+    for (const [name, value] of Object.entries(fields)) form.set(name, value);
+    form.set('file', new Blob([file.text]), file.name);
+    const headers = { authorization: `Bearer ${this.token}` };
+    const response = await fetch(`${this.url}${path}`, { method: 'POST', headers, body: form });
+    if (response.ok) return ((await response.json()) as { result: T }).result;
+    throw new Error(`POST ${path} was answered ${response.status}: ${await response.text()}`);
   }
 
   async file(path: string): Promise<Buffer> {

@@ -2,17 +2,18 @@ import type { Log, Project, Reconciliation, Timeline } from './api.js';
 import { LOGS, untilSynced, type Stage } from './morning.js';
 import type { Held } from './services.js';
 
-/** Shows the same day three times: as logs, as a timeline, and as the simulated services keep it. */
+/** Shows the same day three times: as logs, wherever they came from, as a timeline, and as the simulated services keep it. */
 export async function showEnd(stage: Stage): Promise<{ logs: Log[]; held: Held[] }> {
   const { api, paper, services } = stage;
-  for (const { id } of await api.get<Log[]>(LOGS)) await untilSynced(api, id);
+  const atServices = (log: Log) => log.integration_id !== null;
+  for (const { id } of (await api.get<Log[]>(LOGS)).filter(atServices)) await untilSynced(api, id);
   const logs = (await api.get<Log[]>(LOGS)).sort((a, b) => a.start - b.start);
   const projects = await api.get<Project[]>('/v1/resources/projects');
   const nameOf = (log: Log) => projects.find(({ id }) => id === log.project_id)?.name ?? '-';
-  paper.title(`The day over all four services (GET ${LOGS})`);
+  paper.title(`The day over all four services, the phone and the file (GET ${LOGS})`);
   for (const log of logs) {
     const [span, task] = [paper.span(log.start, log.end), log.task.padEnd(20)];
-    paper.line(`  ${span}  ${task}${log.provider.padEnd(11)}${nameOf(log).padEnd(24)}${log.sync.state}`);
+    paper.line(`  ${span}  ${task}${log.provider.padEnd(13)}${nameOf(log).padEnd(24)}${log.sync.state}`);
   }
   await showTimeline(stage, logs);
   const held = services.held();
@@ -20,9 +21,10 @@ export async function showEnd(stage: Stage): Promise<{ logs: Log[]; held: Held[]
   for (const { provider, start, end, text } of held) {
     paper.line(`  ${paper.span(start, end)}  ${text.padEnd(20)}${provider}`);
   }
-  await showReconciliation(stage, logs);
+  const there = logs.filter(atServices);
+  await showReconciliation(stage, there);
   await showBinnacle(stage);
-  return { logs, held };
+  return { logs: there, held };
 }
 
 async function showReconciliation({ api, paper }: Stage, logs: readonly Log[]): Promise<void> {

@@ -1,4 +1,5 @@
 import { Api } from './api.js';
+import { takeInTheRest } from './arrivals.js';
 import { compare } from './compare.js';
 import { coordinate } from './coordination.js';
 import { showEnd } from './ending.js';
@@ -23,6 +24,7 @@ async function main(): Promise<void> {
   const stage = { api: new Api(url, token), paper, services, url, deliveries, mailbox };
   await playMorning(stage);
   await workEverywhere(stage);
+  await takeInTheRest(stage);
   const { logs, held } = await showEnd(stage);
   await coordinate(stage);
   const differences = compare(logs, held);

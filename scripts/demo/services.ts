@@ -1,6 +1,8 @@
+import { randomBytes } from 'node:crypto';
 import { DateTime } from 'luxon';
 import { ClockifySimulator } from '../../simulators/clockify/simulator.js';
 import { TogglSimulator } from '../../simulators/toggl/simulator.js';
+import { TogglWebhooksSimulator } from '../../simulators/toggl/webhooks-simulator.js';
 import { ZohoDeskSimulator } from '../../simulators/zoho-desk/simulator.js';
 import { ZohoSimulator } from '../../simulators/zoho/simulator.js';
 
@@ -21,6 +23,7 @@ export interface Account {
 /** The four services, simulated on loopback, each with an account of Ana's and something to work on. */
 export class Services {
   readonly toggl = new TogglSimulator();
+  readonly togglWebhooks = new TogglWebhooksSimulator(this.toggl.model);
   readonly clockify = new ClockifySimulator();
   readonly zoho = new ZohoSimulator();
   readonly desk = new ZohoDeskSimulator({ accounts: this.zoho.accounts });
@@ -31,6 +34,7 @@ export class Services {
   readonly mobileAppId: string;
   readonly migrationId: string;
   readonly ownTicketId: string;
+  private readonly togglSecret = randomBytes(24).toString('base64url');
 
   constructor(readonly timeZone: string) {
     for (const name of ['Website', 'Support', 'Internal']) {
@@ -46,17 +50,41 @@ export class Services {
   }
 
   async start(): Promise<void> {
-    await Promise.all([this.toggl.start(), this.clockify.start(), this.zoho.start(), this.desk.start()]);
+    await Promise.all(this.all.map((service) => service.start()));
   }
 
   async stop(): Promise<void> {
-    await Promise.all([this.toggl.stop(), this.clockify.stop(), this.zoho.stop(), this.desk.stop()]);
+    await Promise.all(this.all.map((service) => service.stop()));
+  }
+
+  /** Toggl pushes from now on what happens to Ana's entries; resolves once the address has proved to be ours. */
+  async subscribe(address: string): Promise<void> {
+    const { defaultWorkspaceId, token } = this.atToggl;
+    const answer = await fetch(`${this.togglWebhooks.url}/subscriptions/${defaultWorkspaceId}`, {
+      method: 'POST',
+      headers: { authorization: `Basic ${Buffer.from(`${token}:api_token`).toString('base64')}` },
+      body: JSON.stringify({
+        url_callback: address,
+        description: 'timesheet',
+        enabled: true,
+        event_filters: [{ entity: 'time_entry', action: '*' }],
+        secret: this.togglSecret,
+      }),
+    });
+    if (!answer.ok) throw new Error(`Toggl refused the subscription: ${await answer.text()}`);
+    await this.togglWebhooks.settled();
+  }
+
+  private get all() {
+    return [this.toggl, this.togglWebhooks, this.clockify, this.zoho, this.desk];
   }
 
   /** What leads the application to them. */
   get env(): Record<string, string> {
     return {
       TOGGL_BASE_URL: this.toggl.url,
+      TOGGL_WEBHOOKS_URL: this.togglWebhooks.url,
+      TOGGL_WEBHOOK_SECRET: this.togglSecret,
       CLOCKIFY_BASE_URL: this.clockify.url,
       ZOHO_ACCOUNTS_URL: this.zoho.url,
       ZOHO_PROJECTS_URL: this.zoho.url,
