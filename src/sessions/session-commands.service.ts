@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { Clock } from '../common/clock.js';
 import { DomainError, unprocessable } from '../common/errors.js';
+import type { Tx } from '../database/database.js';
 import { Transactions } from '../database/transactions.js';
 import { ProjectsService } from '../projects/projects.service.js';
 import type { ChangeOf } from '../time-entries/entry-change.js';
@@ -42,13 +43,14 @@ export class SessionCommands {
     typed: TypedTimes & { startedAt: Date },
     author: ChangeAuthor,
   ): Promise<number> {
-    const owner = await this.sessions.findOwner(place.userId);
-    if (owner === null) throw unprocessable('SESSION.UNKNOWN_USER', 'idUser: there is no such user');
-    const open = { startedAt: typed.startedAt, endedAt: null, isRunning: true, timeZone: owner.timeZone };
-    const times = timesAfter(open, typed, this.clock.now());
     const key = { source: TEAM_PROVIDER, workspaceId: place.workspaceId, externalId: place.externalId };
-    const content = { ...NOTHING_SAID, ...key, ...said, ...times };
-    const entered = await this.enter({ kind: 'enter', key, userId: owner.id, content }, author);
+    const entered = await this.enter(author, async (tx) => {
+      const owner = await this.sessions.holdOwner(place.userId, tx);
+      if (owner === null) throw unprocessable('SESSION.UNKNOWN_USER', 'idUser: there is no such user');
+      const open = { startedAt: typed.startedAt, endedAt: null, isRunning: true, timeZone: owner.timeZone };
+      const times = timesAfter(open, typed, this.clock.now());
+      return { kind: 'enter', key, userId: owner.id, content: { ...NOTHING_SAID, ...key, ...said, ...times } };
+    });
     return entered.id;
   }
 
@@ -81,12 +83,16 @@ export class SessionCommands {
     return { projectId: project.id, projectName: project.name };
   }
 
-  private async enter(change: ChangeOf<'enter'>, author: ChangeAuthor): Promise<TimeEntry> {
+  private async enter(author: ChangeAuthor, saidIn: (tx: Tx) => Promise<ChangeOf<'enter'>>): Promise<TimeEntry> {
+    let change: ChangeOf<'enter'> | null = null;
     try {
-      const applied = await this.transactions.run((tx) => this.ledger.tell(change, author, tx));
+      const applied = await this.transactions.run(async (tx) => {
+        change = await saidIn(tx);
+        return this.ledger.tell(change, author, tx);
+      });
       return applied.entry!;
     } catch (error) {
-      if (error instanceof DomainError && error.code === 'SESSION.DUPLICATE_EXTERNAL_ID') {
+      if (change !== null && error instanceof DomainError && error.code === 'SESSION.DUPLICATE_EXTERNAL_ID') {
         await this.duplicates.note(change, author);
       }
       throw error;

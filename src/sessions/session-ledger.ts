@@ -15,10 +15,18 @@ export class SessionLedger {
   ) {}
 
   async tell(change: EntryChange, author: ChangeAuthor, tx: Tx): Promise<AppliedChange> {
-    const [applied] = await this.entries.apply([change], author, tx);
-    const { entry, outcome } = applied!;
-    if (entry !== null && outcome !== 'unchanged') this.commands.record(change, entry.id, author, tx);
+    const [applied] = await this.tellAll([change], author, tx);
     return applied!;
+  }
+
+  async tellAll(changes: readonly EntryChange[], author: ChangeAuthor, tx: Tx): Promise<AppliedChange[]> {
+    const applied = await this.entries.apply(changes, author, tx);
+    const kept = changes.flatMap((change, index) => {
+      const { entry, outcome } = applied[index]!;
+      return entry === null || outcome === 'unchanged' ? [] : [{ change, entryId: entry.id }];
+    });
+    this.commands.recordAll(kept, author, tx);
+    return applied;
   }
 
   /** The entry as it is, which nobody else can change until the transaction ends. */

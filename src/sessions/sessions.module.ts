@@ -7,6 +7,7 @@ import { BinnacleController, BinnacleSearchController } from './binnacle.control
 import { DuplicateSessions } from './duplicate-sessions.js';
 import { HistoryRepository } from './history.repository.js';
 import { HistoryService } from './history.service.js';
+import { OvertimeMonitor } from './overtime-monitor.js';
 import { SessionCommandsController } from './session-commands.controller.js';
 import { SessionCommands } from './session-commands.service.js';
 import { SessionLedger } from './session-ledger.js';
@@ -35,6 +36,7 @@ import { SessionsService } from './sessions.service.js';
     SessionReviews,
     HistoryRepository,
     HistoryService,
+    OvertimeMonitor,
   ],
 })
 export class SessionsModule {}

@@ -4,6 +4,7 @@ import type { ReadPage } from '../common/bare-list.js';
 import { cutPage, decodeCursor } from '../common/pages.js';
 import type { Config } from '../config/env.js';
 import { CONFIG } from '../config/tokens.js';
+import type { Tx } from '../database/database.js';
 import { instantsOf, type DayQuery } from '../time-entries/search-days.js';
 import { PeopleService } from '../users/people.service.js';
 import type { User } from '../users/user.entity.js';
@@ -56,9 +57,10 @@ export class SessionsService {
     };
   }
 
-  /** The person an id stands for; `null` when it stands for nobody. */
-  async findOwner(userId: number): Promise<User | null> {
-    return this.users.find(await this.people.resolve(userId));
+  /** The person an id stands for, until the transaction ends; `null` when it stands for nobody. */
+  async holdOwner(userId: number, tx: Tx): Promise<User | null> {
+    const [owner] = await this.users.findMany([await this.people.hold(userId, tx)], tx);
+    return owner ?? null;
   }
 
   /** Two people may have one address. */

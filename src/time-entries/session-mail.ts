@@ -22,6 +22,8 @@ export interface SessionWish {
   sequence: number;
   /** Whose session it is; `null` when nobody here knows. */
   userId: number | null;
+  /** What the service calls them, for when nobody does. */
+  name?: string;
   /** The service's id of it; empty when it has none. */
   externalId: string;
   /** Under which the session may be known, for whoever has it not at hand: the letter then tells what is here. */
@@ -57,11 +59,14 @@ export class SessionMail {
     const told = await this.withinLimit(addressed, tx);
     const at = this.clock.now();
     const { overtimeHours } = this.config;
-    const letters = told.map(({ wish, key, person, externalId, effectKey, to }) => ({
+    const letters = told.map(({ wish, key, person, name, externalId, effectKey, to }) => ({
       effectKey,
       kind: `session.${wish.kind}`,
       to,
-      letter: sessionLetter({ ...wish, source: key?.source, person, externalId, at, overtimeHours }, this.mails.locale),
+      letter: sessionLetter(
+        { ...wish, source: key?.source, person: person ?? named(name), externalId, at, overtimeHours },
+        this.mails.locale,
+      ),
     }));
     this.mails.enqueueAll(letters, tx);
   }
@@ -106,6 +111,8 @@ export class SessionMail {
     return wishes.filter(({ wish, effectKey }) => !isNotice(wish.kind) || admitted.has(effectKey));
   }
 }
+
+const named = (name: string | undefined) => (name === undefined || name === '' ? null : { name, email: null });
 
 const keyText = ({ source, workspaceId, externalId }: Pick<TimeEntry, keyof ExternalKey>): string =>
   JSON.stringify([source, workspaceId, externalId]);

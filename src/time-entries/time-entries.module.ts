@@ -9,7 +9,6 @@ import { HealthKeys } from './health-keys.js';
 import { HealthKeysRepository } from './health-keys.repository.js';
 import { KnownEntriesRepository } from './known-entries.repository.js';
 import { KnownEntriesService } from './known-entries.service.js';
-import { OvertimeMonitor } from './overtime-monitor.js';
 import { SessionDigestJob } from './session-digest.job.js';
 import { SessionMail } from './session-mail.js';
 import { SessionNoticesRepository } from './session-notices.repository.js';
@@ -32,7 +31,6 @@ import { TimeEntriesService } from './time-entries.service.js';
     SessionNoticesRepository,
     SessionMail,
     SessionDigestJob,
-    OvertimeMonitor,
   ],
   exports: [TimeEntriesService, KnownEntriesService, HealthKeys, SessionMail],
 })

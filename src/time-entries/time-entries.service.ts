@@ -107,6 +107,11 @@ export class TimeEntriesService {
     return this.repository.findRunning(userId, tx);
   }
 
+  /** Ids above `afterId` of what has been running since before that instant and is not known to be overtime. */
+  findOverrun(startedBefore: Date, afterId: number, limit: number): Promise<number[]> {
+    return this.repository.findOverrun(startedBefore, afterId, limit);
+  }
+
   /** The user's entries that touch [from, to), running ones included. */
   findTouching(userId: number, from: Date, to: Date): Promise<TimeEntry[]> {
     return this.repository.findTouching(userId, from, to);

@@ -73,6 +73,12 @@ const OWNER = prepared(
 );
 const RESOLVE = prepared('people.resolve', 'select coalesce(claimed_by, id) as id from users where id = $1');
 
+/** Who claims a placeholder waits, and then finds what was written meanwhile; whoever is late finds who has claimed it. */
+const RESOLVE_AND_HOLD = prepared(
+  'people.resolve_and_hold',
+  'select coalesce(claimed_by, id) as id from users where id = $1 for share',
+);
+
 /** Written, not looked for: of two who come first together one waits here for the other. */
 const TOUCH = prepared(
   'people.touch',
@@ -151,6 +157,10 @@ export class PeopleRepository {
 
   async resolve(userId: number, queryable: Queryable = this.database): Promise<number> {
     return (await queryable.query<{ id: number }>(RESOLVE, [userId]))[0]?.id ?? userId;
+  }
+
+  async resolveAndHold(userId: number, tx: Tx): Promise<number> {
+    return (await tx.query<{ id: number }>(RESOLVE_AND_HOLD, [userId]))[0]?.id ?? userId;
   }
 
   async touch(provider: string, accountId: string, userId: number, now: Date, tx: Tx): Promise<void> {

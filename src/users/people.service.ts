@@ -61,6 +61,11 @@ export class PeopleService {
     return this.repository.resolve(userId, queryable);
   }
 
+  /** The same, and nobody can claim it until the transaction ends. */
+  hold(userId: number, tx: Tx): Promise<number> {
+    return this.repository.resolveAndHold(userId, tx);
+  }
+
   /**
    * The account belongs to this user, who has proved it by working credentials.
    * @returns the placeholder that stood for them before, whose entries are theirs now; `null` when there was none

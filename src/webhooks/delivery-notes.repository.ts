@@ -27,11 +27,12 @@ export interface FirstBirth {
   raw: Buffer;
 }
 
+/** What is still to be worked off waits: by then it is known whose it is, and what became of it. */
 const TAKE = prepared(
   'delivery_notes.take',
   `select id, provider, event, workspace_id as "workspaceId", external_id as "externalId", state, raw, error, result,
      delivery_count - noted_count as unnoted
-   from deliveries where noted_count < delivery_count order by id limit $1 for update skip locked`,
+   from deliveries where noted_count < delivery_count and state not in ('pending', 'processing') order by id limit $1 for update skip locked`,
 );
 
 const NOTED = prepared(

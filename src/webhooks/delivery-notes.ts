@@ -71,7 +71,7 @@ function messageOf({ externalId, event, error }: UnnotedDelivery, fault: Fault):
 }
 
 /** Only a birth that is repeated is worth a letter. */
-function wishOf({ delivery, fault, isRoutine, userId, entry, diff }: Note): SessionWish[] {
+function wishOf({ delivery, fault, isRoutine, userId, name, entry, diff }: Note): SessionWish[] {
   if (isRoutine || fault === 'rejected' || !isBirth(delivery) || delivery.externalId === null) return [];
   return [
     {
@@ -79,6 +79,7 @@ function wishOf({ delivery, fault, isRoutine, userId, entry, diff }: Note): Sess
       entryId: entry?.id ?? null,
       sequence: entry?.binnacleSequence ?? 0,
       userId,
+      name: name ?? undefined,
       externalId: delivery.externalId,
       key: { source: delivery.provider, workspaceId: delivery.workspaceId!, externalId: delivery.externalId },
       fingerprint: String(delivery.id),

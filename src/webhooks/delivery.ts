@@ -90,12 +90,19 @@ export interface DeliveryOutcome {
   result: DeliveryResult;
 }
 
+export interface FilledIn {
+  timeZone?: string;
+  projectName?: string;
+}
+
 /** What the ledger answered. */
 export interface DeliveryResult {
   entryId: number | null;
   outcome: 'created' | 'changed' | 'unchanged';
   note: ReportNote | null;
   diff?: Diff;
-  /** Of what a phone has sent; with the zone it was read by. */
-  workouts?: { new: number; duplicates: number; timeZone: string };
+  /** Of what a phone has sent. */
+  workouts?: { new: number; duplicates: number };
+  /** What it left out and was known here, so that it can be read the same way again. */
+  filledIn?: FilledIn;
 }

@@ -27,7 +27,7 @@ const STEPS = prepared(
      (select d.applied_order as "order", d.provider as source, d.workspace_id as "workspaceId",
         d.external_id as "externalId", d.received_at as at,
         jsonb_build_object('id', d.id, 'provider', d.provider, 'event', d.event,
-          'timeZone', d.result #>> '{workouts,timeZone}') as delivery, d.raw, null::jsonb as command
+          'filledIn', d.result -> 'filledIn') as delivery, d.raw, null::jsonb as command
       from deliveries d where d.applied_order > $1 order by d.applied_order limit $2)
      union all
      (select c.applied_order, te.source, te.workspace_id, te.external_id, c.recorded_at, null, null,

@@ -88,9 +88,9 @@ export class LedgerFold {
   }
 
   private async phone({ workspaceId, delivery }: ToldStep, tx: Tx): Promise<void> {
-    const { id, raw, timeZone } = delivery!;
+    const { id, raw, filledIn } = delivery!;
     await this.repository.addOwners([], [ownerOfWorkspace(workspaceId)], tx);
-    const told = { delivery: { id, workspaceId, raw }, timeZone: timeZone ?? 'UTC' };
+    const told = { delivery: { id, workspaceId, raw }, timeZone: filledIn?.timeZone ?? 'UTC' };
     for (const { entry } of await this.phones.apply(told, tx)) {
       if (entry?.externalId == null) continue;
       this.ids.set(
@@ -110,9 +110,10 @@ export class LedgerFold {
 
   private wordOf({ delivery, source, workspaceId, externalId }: ToldStep): BareWord {
     if (!isReport(delivery!)) throw new Error('A phone tells of more than one entry.');
-    const { id, provider, event } = delivery;
+    const { id, provider, event, filledIn } = delivery;
     const { entry, account } = this.words.read(delivery);
-    const facts = { entry, projectId: null, projectName: null };
+    const timeZone = entry.timeZone ?? filledIn?.timeZone ?? null;
+    const facts = { entry: { ...entry, timeZone }, projectId: null, projectName: filledIn?.projectName ?? null };
     const key = { source, workspaceId, externalId };
     return {
       delivery: { id, provider },

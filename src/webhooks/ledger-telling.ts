@@ -95,8 +95,12 @@ function readAfter({ change }: ToldWord, { note }: AppliedChange): WantedRead[] 
   return [{ integrationId: change.integrationId, externalId: change.key.externalId, reason: note }];
 }
 
-function outcomeOf({ delivery: { id } }: ToldWord, { entry, outcome, note, diff }: AppliedChange): DeliveryOutcome {
+function outcomeOf(
+  { delivery: { id }, filledIn }: ToldWord,
+  { entry, outcome, note, diff }: AppliedChange,
+): DeliveryOutcome {
   const saysNothingNew = outcome === 'unchanged' && (note === 'duplicate' || note === 'echo');
   const state = note === 'conflict' ? 'conflict' : saysNothingNew ? 'duplicate' : 'done';
-  return { id, state, result: { entryId: entry?.id ?? null, outcome, note, ...(diff === null ? {} : { diff }) } };
+  const added = { ...(diff !== null && { diff }), ...(Object.keys(filledIn).length > 0 && { filledIn }) };
+  return { id, state, result: { entryId: entry?.id ?? null, outcome, note, ...added } };
 }

@@ -22,6 +22,8 @@ export interface Note {
   isRoutine: boolean;
   /** Whose entry it is; `null` when nobody here knows. */
   userId: number | null;
+  /** Their name as the delivery says it. */
+  name: string | null;
   /** The entry as it is kept, if there is one. */
   entry: TimeEntry | null;
   /** Of a contradiction. */
@@ -49,8 +51,9 @@ export class NoteFacts {
       const report = this.readable(delivery);
       const entry = entries.get(keyText(delivery)) ?? null;
       const userId = entry?.userId ?? (await this.ownerOf(delivery, report, tx));
+      const name = report?.account.name ?? null;
       const diff = fault === 'conflict' ? diffOf(delivery, firsts.get(keyText(delivery)), report) : {};
-      notes.push({ delivery, fault, isRoutine: this.words.isVersioned(delivery.provider), userId, entry, diff });
+      notes.push({ delivery, fault, isRoutine: this.words.isVersioned(delivery.provider), userId, name, entry, diff });
     }
     return notes;
   }

@@ -56,7 +56,8 @@ function outcomeOf(id: number, timeZone: string, applied: readonly AppliedChange
       entryId: null,
       outcome: created > 0 ? 'created' : 'unchanged',
       note: null,
-      workouts: { new: created, duplicates: applied.length - created, timeZone },
+      workouts: { new: created, duplicates: applied.length - created },
+      filledIn: { timeZone },
     },
   };
 }

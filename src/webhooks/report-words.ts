@@ -1,16 +1,18 @@
 import { Injectable } from '@nestjs/common';
 import { parseJsonBody } from '../common/json-body.js';
+import type { RemoteEntry } from '../integrations/contract/remote-entry.js';
 import { WebhookRefusal, type WebhookReport } from '../integrations/contract/webhooks.js';
 import { IntegrationsService, type Integration } from '../integrations/integrations.service.js';
 import { ProviderRegistry } from '../integrations/provider-registry.js';
 import { ProjectsService } from '../projects/projects.service.js';
 import type { ChangeOf } from '../time-entries/entry-change.js';
-import type { ClaimedReport } from './delivery.js';
+import type { ClaimedReport, FilledIn } from './delivery.js';
 
 /** A delivery in words for the ledger. */
 export interface Word {
   delivery: ClaimedReport;
   account: WebhookReport['account'];
+  filledIn: FilledIn;
   /** A report is without its owner, who is known only in the transaction. `null`: nobody has connected the account. */
   change: Omit<ChangeOf<'report'>, 'userId'> | ChangeOf<'observe'> | null;
 }
@@ -57,7 +59,7 @@ export class ReportWords {
       const { delivery, report, home } = one;
       const project = projects.get(projectKey(home, report.entry.projectExternalId)) ?? null;
       const change = this.isVersioned(delivery.provider) ? deliveryOf(one, project) : reportOf(one, project);
-      return { delivery, account: report.account, change };
+      return { delivery, account: report.account, filledIn: filledIn(one, project), change };
     });
   }
 
@@ -109,8 +111,16 @@ const keyOf = ({ delivery, report: { entry } }: Placed) => ({
 const factsOf = ({ report: { entry }, home }: Placed, project: KnownProject | null) => ({
   entry: { ...entry, timeZone: entry.timeZone ?? home?.timeZone ?? null },
   projectId: project?.id ?? null,
-  // The service's own name of it, where it says one.
-  projectName: entry.projectName == null ? (project?.name ?? null) : null,
+  projectName: nameLeftOut(entry, project),
+});
+
+/** The service's own name of it counts, where it says one. */
+const nameLeftOut = ({ projectName }: RemoteEntry, project: KnownProject | null): string | null =>
+  projectName == null ? (project?.name ?? null) : null;
+
+const filledIn = ({ report: { entry }, home }: Placed, project: KnownProject | null): FilledIn => ({
+  ...(entry.timeZone == null && home?.timeZone != null && { timeZone: home.timeZone }),
+  ...(nameLeftOut(entry, project) !== null && { projectName: project!.name }),
 });
 
 const reportOf = (placed: Placed, project: KnownProject | null): Word['change'] => ({

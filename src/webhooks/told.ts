@@ -1,5 +1,5 @@
 import type { Actor, Origin } from '../binnacle/actor.js';
-import type { DeliveredEvent } from './delivery.js';
+import type { DeliveredEvent, FilledIn } from './delivery.js';
 
 /** A session of a service, by the service's own name for it. */
 export interface SessionKey {
@@ -21,8 +21,7 @@ export interface ToldDelivery {
   provider: string;
   event: DeliveredEvent;
   raw: Buffer;
-  /** By which a phone's was read. */
-  timeZone: string | null;
+  filledIn: FilledIn | null;
 }
 
 /** Who is behind an account; nothing else is known of anybody in the scratch database. */

@@ -1,5 +1,5 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import { OvertimeMonitor } from '../../src/time-entries/overtime-monitor.js';
+import { OvertimeMonitor } from '../../src/sessions/overtime-monitor.js';
 import { TimeEntriesService } from '../../src/time-entries/time-entries.service.js';
 import type { EntryChange } from '../../src/time-entries/entry-change.js';
 import { content } from '../support/entries.js';

@@ -1,6 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { verifyReplay } from '../../src/cli/replay-verification.js';
-import { addPerson } from '../support/people.js';
 import { DeliveryWorld } from '../support/delivery-world.js';
 import { seededRandom, shuffled } from '../support/random.js';
 import { delivery, nextId, running, type Event } from '../support/webhooks.js';
@@ -165,40 +164,6 @@ describe('replay --verify', () => {
     expect(report.differenceCount).toBe(2);
     expect(report.differences.join('\n')).toMatch(/description is "edited", made again "Planning"/);
     expect(report.differences.join('\n')).toMatch(/description is "Planning", made again "Holiday"/);
-  });
-
-  it('makes the workouts of a phone again, by the zone in which they were told', async () => {
-    const { app } = world;
-    const ana = await addPerson(app, 'ana');
-    const send = async (workouts: object[]) => {
-      const answer = await fetch(`${app.url}/webhooks/health`, {
-        method: 'POST',
-        headers: { authorization: `Bearer ${ana.token}`, 'content-type': 'application/json' },
-        body: JSON.stringify({ data: { workouts } }),
-      });
-      expect(answer.status).toBe(200);
-      await answer.body?.cancel();
-      await world.work();
-    };
-    const at = (hour: number, id: string) => ({
-      id,
-      name: 'Outdoor Run',
-      start: `2026-05-01 ${hour}:00:00 +0200`,
-      end: `2026-05-01 ${hour}:30:00 +0200`,
-    });
-    const moveTo = (zone: string) =>
-      app.database.execute('update users set time_zone = $2 where id = $1', [ana.id, zone]);
-    await moveTo('Europe/Madrid');
-    await send([at(10, 'a'), at(11, 'b')]);
-    await moveTo('Asia/Tokyo');
-    await send([at(11, 'b'), { ...at(12, 'a'), name: 'moved' }, at(13, 'c')]);
-    const report = await verify();
-    expect(report.differences).toEqual([]);
-    expect(report).toMatchObject({ compared: 3, differenceCount: 0 });
-    const zones = await app.database.query<{ zone: string }>(
-      'select distinct time_zone as zone from time_entries order by 1',
-    );
-    expect(zones.map(({ zone }) => zone)).toEqual(['Europe/Madrid', 'UTC']);
   });
 
   it('leaves out what a sync has changed as well, and says so', async () => {

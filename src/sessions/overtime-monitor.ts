@@ -4,9 +4,8 @@ import type { Config } from '../config/env.js';
 import { CONFIG } from '../config/tokens.js';
 import { Transactions } from '../database/transactions.js';
 import { Scheduled, type ScheduledJob } from '../jobs/scheduled-job.js';
-import type { ChangeAuthor } from './change-author.js';
-import { TimeEntriesRepository } from './time-entries.repository.js';
-import { TimeEntriesService } from './time-entries.service.js';
+import { TimeEntriesService, type ChangeAuthor } from '../time-entries/time-entries.service.js';
+import { SessionLedger } from './session-ledger.js';
 
 /** Entries of one transaction: few enough that a person's command never waits long for their locks. */
 const BATCH = 200;
@@ -15,7 +14,7 @@ const MONITOR: ChangeAuthor = { actor: { kind: 'system', id: null }, origin: { k
 
 /**
  * Looks each minute for what has run for longer than allowed. Two replicas may look at the same moment: the ledger's lock
- * lets one of them find it.
+ * lets one of them find it. What it finds is kept with what people say, so that it can be said again.
  */
 @Scheduled()
 @Injectable()
@@ -24,8 +23,8 @@ export class OvertimeMonitor implements ScheduledJob {
   readonly cron = '* * * * *';
 
   constructor(
-    private readonly repository: TimeEntriesRepository,
     private readonly entries: TimeEntriesService,
+    private readonly ledger: SessionLedger,
     private readonly transactions: Transactions,
     private readonly clock: Clock,
     @Inject(CONFIG) private readonly config: Config,
@@ -35,9 +34,9 @@ export class OvertimeMonitor implements ScheduledJob {
     const startedBefore = new Date(this.clock.now().getTime() - this.config.overtimeHours * 3_600_000);
     let ids: number[] = [];
     do {
-      ids = await this.repository.findOverrun(startedBefore, ids.at(-1) ?? 0, BATCH);
+      ids = await this.entries.findOverrun(startedBefore, ids.at(-1) ?? 0, BATCH);
       const changes = ids.map((id) => ({ kind: 'overrun' as const, id }));
-      await this.transactions.run((tx) => this.entries.apply(changes, MONITOR, tx));
+      await this.transactions.run((tx) => this.ledger.tellAll(changes, MONITOR, tx));
     } while (ids.length === BATCH);
   }
 }
