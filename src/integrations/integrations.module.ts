@@ -73,6 +73,8 @@ const logCall = (call: ObservedCall): void => logger.debug(describeCall(call));
           zoho: config.zoho,
           webhookSecrets,
           togglWebhookSecret: config.togglWebhookSecret,
+          togglApiToken: config.togglApiToken,
+          clockifyApiKey: config.clockifyApiKey,
         }),
       inject: [CONFIG, Clock, AccessTokensService, QuotasService, WebhookSecretsService],
     },

@@ -1,12 +1,11 @@
-import { Inject, Injectable, Logger, type OnApplicationBootstrap } from '@nestjs/common';
+import { Injectable, Logger, type OnApplicationBootstrap } from '@nestjs/common';
 import { messageOf } from '../common/errors.js';
-import type { Secret } from '../common/secret.js';
-import type { Config } from '../config/env.js';
-import { CONFIG } from '../config/tokens.js';
 import { UsersService } from '../users/users.service.js';
+import type { OperatorAccount } from './contract/provider.js';
 import { ProviderError } from './contract/provider-error.js';
 import { IntegrationsService, type Integration } from './integrations.service.js';
 import { KeyRotationService } from './key-rotation.service.js';
+import { ProviderRegistry } from './provider-registry.js';
 
 /** What the start does about integrations: refuse a key ring that opens nothing, connect what the environment names. */
 @Injectable()
@@ -17,7 +16,7 @@ export class OperatorIntegrations implements OnApplicationBootstrap {
     private readonly integrations: IntegrationsService,
     private readonly keys: KeyRotationService,
     private readonly users: UsersService,
-    @Inject(CONFIG) private readonly config: Config,
+    private readonly registry: ProviderRegistry,
   ) {}
 
   async onApplicationBootstrap(): Promise<void> {
@@ -43,7 +42,7 @@ export class OperatorIntegrations implements OnApplicationBootstrap {
   }
 
   /** A key that is no administrator's still reads its own entries. */
-  private async connectAsFarAsMay(userId: number, account: OperatorAccount): Promise<void> {
+  private async connectAsFarAsMay(userId: number, account: NamedAccount): Promise<void> {
     try {
       await this.connect(userId, account);
     } catch (error) {
@@ -54,51 +53,21 @@ export class OperatorIntegrations implements OnApplicationBootstrap {
     }
   }
 
-  private async connect(userId: number, { provider, region, credentials, settings }: OperatorAccount): Promise<void> {
+  private async connect(userId: number, { provider, region, credentials, settings }: NamedAccount): Promise<void> {
     const clear = Object.fromEntries(Object.entries(credentials).map(([name, value]) => [name, value.reveal()]));
     await this.integrations.connect(userId, { provider, region, credentials: clear, settings });
   }
 
-  private named(): OperatorAccount[] {
-    const { togglApiToken, clockifyApiKey, clockifyWorkspaceIds } = this.config;
-    const accounts: OperatorAccount[] = [];
-    if (togglApiToken !== undefined) accounts.push({ provider: 'toggl', credentials: { api_token: togglApiToken } });
-    if (clockifyApiKey !== undefined) {
-      // The operator's key speaks for everybody in the workspace, so that people without a login here are repaired too.
-      const settings = { scope: 'workspace' };
-      const workspaces = clockifyWorkspaceIds.map((id) => ({ ...settings, workspace_id: id }));
-      const credentials = { api_key: clockifyApiKey };
-      for (const one of workspaces.length === 0 ? [settings] : workspaces) {
-        accounts.push({ provider: 'clockify', credentials, settings: one });
-      }
-    }
-    accounts.push(...this.zohoAccounts());
-    return accounts;
-  }
-
-  private zohoAccounts(): OperatorAccount[] {
-    const { client, refreshToken, region, portalId, orgId } = this.config.zoho;
-    if (client === undefined || refreshToken === undefined) return [];
-    const credentials = { client_id: client.id, client_secret: client.secret, refresh_token: refreshToken };
-    const settings = portalId === undefined ? undefined : { workspace_id: portalId };
-    const accounts: OperatorAccount[] = [{ provider: 'zoho', region, credentials, settings }];
-    // Its token has the scopes of both services only if the operator asked for them: the organization says so.
-    if (orgId !== undefined) {
-      accounts.push({ provider: 'zoho_desk', region, credentials, settings: { workspace_id: orgId } });
-    }
-    return accounts;
+  private named(): NamedAccount[] {
+    return this.registry
+      .list()
+      .flatMap(({ key, operatorAccounts = [] }) => operatorAccounts.map((account) => ({ provider: key, ...account })));
   }
 }
 
-interface OperatorAccount {
-  provider: string;
-  region?: string;
-  credentials: Record<string, Secret>;
-  /** `workspace_id` in it names one of several workspaces of the account. */
-  settings?: Record<string, unknown>;
-}
+type NamedAccount = OperatorAccount & { provider: string };
 
-function isOf({ provider, settings }: OperatorAccount, integration: Integration): boolean {
+function isOf({ provider, settings }: NamedAccount, integration: Integration): boolean {
   const workspaceId = settings?.workspace_id ?? integration.workspaceId;
   return integration.provider === provider && integration.workspaceId === workspaceId;
 }

@@ -41,7 +41,11 @@ const COLUMNS = `id, username, password_hash as "passwordHash", name, email, rol
 const BY_ID = prepared('users.by-id', `select ${COLUMNS} from users where id = $1`);
 const BY_IDS = prepared('users.by-ids', `select ${COLUMNS} from users where id = any($1) order by id`);
 const BY_USERNAME = prepared('users.by-username', `select ${COLUMNS} from users where lower(username) = lower($1)`);
-const PAGE = prepared('users.page', `select ${COLUMNS} from users where id > $1 order by id limit $2`);
+/** Who was claimed is somebody else by now. */
+const PAGE = prepared(
+  'users.page',
+  `select ${COLUMNS} from users where id > $1 and claimed_by is null order by id limit $2`,
+);
 const FIRST_ADMIN = prepared(
   'users.first-admin',
   `select ${COLUMNS} from users where role = 'admin' and is_enabled and username is not null order by id limit 1`,

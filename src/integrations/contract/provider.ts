@@ -140,6 +140,14 @@ export interface AccessTokens {
   ): Promise<Secret>;
 }
 
+/** An account that the operator names in the environment. */
+export interface OperatorAccount {
+  region?: string;
+  credentials: Connection['credentials'];
+  /** `workspace_id` in it names one of several workspaces of the account. */
+  settings?: Record<string, unknown>;
+}
+
 /** How many calls a service still grants, as all replicas know it. */
 export interface QuotaReading {
   /** Whose calls are counted: the user's, the workspace's. */
@@ -207,6 +215,9 @@ export interface TimeTrackingProvider {
 
   /** What is known of the quotas of a connection right now; nothing before the first answer. Makes no call. */
   quotas?(connection: Connection): Promise<QuotaReading[]>;
+
+  /** Become integrations of the first admin at the start. */
+  readonly operatorAccounts?: readonly OperatorAccount[];
 
   readonly timer?: TimerCapability;
   readonly incremental?: IncrementalCapability;

@@ -30,6 +30,9 @@ export interface ProviderDependencies {
   /** With `/webhooks/api/v1`; the vendor's own by default. Only the operator sets it. */
   togglWebhooksUrl?: string;
   togglWebhookSecret?: Secret;
+  /** Accounts of the operator's own; Zoho's is among its settings. */
+  togglApiToken?: Secret;
+  clockifyApiKey?: Secret;
 }
 
 /** The list of every provider: a new one is a folder and a line here. */
@@ -49,6 +52,7 @@ export function createProviders({
       quotas,
       baseUrl: options.togglBaseUrl,
       webhooksUrl: options.togglWebhooksUrl,
+      operatorToken: options.togglApiToken,
       webhooks: options.webhookSecrets && new TogglWebhooks(options.webhookSecrets, options.togglWebhookSecret),
     }),
     new ClockifyProvider({
@@ -59,8 +63,9 @@ export function createProviders({
       workspaceIds: options.clockifyWorkspaceIds,
       webhookTokens: options.clockifyWebhookTokens,
       webhookSecrets: options.webhookSecrets,
+      operatorKey: options.clockifyApiKey,
     }),
-    new ZohoProvider({ http, clock, quotas, accounts, oauthClient, projectsUrl }),
-    new ZohoDeskProvider({ http, clock, quotas, accounts, oauthClient, deskUrl }),
+    new ZohoProvider({ http, clock, quotas, accounts, oauthClient, projectsUrl, operator: options.zoho }),
+    new ZohoDeskProvider({ http, clock, quotas, accounts, oauthClient, deskUrl, operator: options.zoho }),
   ];
 }

@@ -1,6 +1,8 @@
+import type { Secret } from '../../../common/secret.js';
 import type {
   Connection,
   EntryWindow,
+  OperatorAccount,
   ProviderLimits,
   QuotaReading,
   TeamCapability,
@@ -33,6 +35,8 @@ export interface ClockifyProviderOptions extends ClockifyClientOptions {
   webhookTokens?: ClockifyWebhookTokens;
   /** Those of webhooks that were made from here. */
   webhookSecrets?: WebhookSecrets;
+  /** Of an administrator: it speaks for everybody in the workspace. */
+  operatorKey?: Secret;
 }
 
 const NO_TOKENS: ClockifyWebhookTokens = { start: [], end: [], edit: [], delete: [], manual: [] };
@@ -61,6 +65,7 @@ export class ClockifyProvider implements TimeTrackingProvider {
   readonly team: TeamCapability;
   readonly webhooks: ClockifyWebhooks;
   readonly webhookSubscriptions: ClockifySubscriptions;
+  readonly operatorAccounts: readonly OperatorAccount[];
 
   private readonly client: ClockifyClient;
   private readonly tags: ClockifyTags;
@@ -69,6 +74,7 @@ export class ClockifyProvider implements TimeTrackingProvider {
 
   constructor(private readonly options: ClockifyProviderOptions) {
     this.client = new ClockifyClient(options);
+    this.operatorAccounts = operatorAccountsOf(options);
     this.tags = new ClockifyTags(this.client, options.clock);
     this.entries = new ClockifyEntries(this.client, this.tags);
     this.history = new ClockifyHistory(this.client, this.entries);
@@ -148,4 +154,13 @@ export class ClockifyProvider implements TimeTrackingProvider {
       throw new ProviderError('rejected', 'An entry cannot end before it starts.');
     }
   }
+}
+
+/** The operator's key reads everybody, so that people without a login here are repaired too: in each workspace that is named. */
+function operatorAccountsOf({ operatorKey, workspaceIds = [] }: ClockifyProviderOptions): OperatorAccount[] {
+  if (operatorKey === undefined) return [];
+  const everybody = { scope: 'workspace' };
+  const named = workspaceIds.map((id) => ({ ...everybody, workspace_id: id }));
+  const credentials = { api_key: operatorKey };
+  return (named.length === 0 ? [everybody] : named).map((settings) => ({ credentials, settings }));
 }

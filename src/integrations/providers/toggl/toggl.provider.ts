@@ -1,8 +1,10 @@
 import type { Clock } from '../../../common/clock.js';
+import type { Secret } from '../../../common/secret.js';
 import type {
   Connection,
   EntryWindow,
   IncrementalCapability,
+  OperatorAccount,
   ProviderLimits,
   QuotaReading,
   TimerCapability,
@@ -28,6 +30,8 @@ export interface TogglProviderOptions extends TogglClientOptions {
   webhooks?: WebhookCapability;
   /** With `/webhooks/api/v1`; the vendor's own by default. */
   webhooksUrl?: string;
+  /** Of an account of the operator's own. */
+  operatorToken?: Secret;
 }
 
 /** Toggl Track, API v9 (https://engineering.toggl.com/docs). */
@@ -47,6 +51,7 @@ export class TogglProvider implements TimeTrackingProvider {
   readonly incremental: IncrementalCapability;
   readonly webhooks?: WebhookCapability;
   readonly webhookSubscriptions: TogglSubscriptions;
+  readonly operatorAccounts: readonly OperatorAccount[];
 
   private readonly clock: Clock;
   private readonly client: TogglClient;
@@ -55,6 +60,8 @@ export class TogglProvider implements TimeTrackingProvider {
 
   constructor(options: TogglProviderOptions) {
     this.webhooks = options.webhooks;
+    const { operatorToken } = options;
+    this.operatorAccounts = operatorToken === undefined ? [] : [{ credentials: { api_token: operatorToken } }];
     const address = options.webhooksUrl ?? TOGGL_WEBHOOKS_URL;
     this.webhookSubscriptions = new TogglSubscriptions(new TogglClient({ ...options, baseUrl: address }));
     this.clock = options.clock;
