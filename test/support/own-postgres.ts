@@ -31,9 +31,11 @@ export class OwnPostgres {
     process.once('exit', this.kill);
   }
 
-  /** With a database for the application, which it fills by itself. */
-  static async create(): Promise<OwnPostgres> {
-    const folder = mkdtempSync(path.join(os.tmpdir(), 'timesheet-own-'));
+  /**
+   * With a database for the application, which it fills by itself.
+   * @param folder for its data; removed with it
+   */
+  static async create(folder = mkdtempSync(path.join(os.tmpdir(), 'timesheet-own-'))): Promise<OwnPostgres> {
     const made = await startEmbeddedPostgres({ dir: folder, fast: true });
     const launch = launchOf(made.url);
     await made.stop();

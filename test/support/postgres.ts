@@ -32,9 +32,14 @@ export interface TestDatabase {
 }
 
 /** A database of its own for a test file, cloned from the migrated template. */
-export async function cloneDatabase(): Promise<TestDatabase> {
+export const cloneDatabase = (): Promise<TestDatabase> => createDatabase('template_migrated');
+
+/** One that nobody has migrated. */
+export const emptyDatabase = (): Promise<TestDatabase> => createDatabase('template0');
+
+async function createDatabase(template: string): Promise<TestDatabase> {
   const name = `t_${randomBytes(6).toString('hex')}`;
-  await runAsSuperuser(serverUrl(), `create database ${name} template template_migrated strategy file_copy`);
+  await runAsSuperuser(serverUrl(), `create database ${name} template ${template} strategy file_copy`);
   return {
     url: databaseUrl(name),
     drop: async () => {

@@ -1,9 +1,14 @@
-import type { TestApp } from './app.js';
+import type { QueryResultRow } from 'pg';
+
+/** An app under test, or whatever else has its database. */
+interface Holder {
+  database: { query<Row extends QueryResultRow>(text: string, values?: unknown[]): Promise<Row[]> };
+}
 
 /** Filled by refusals themselves, or by time. */
 const NOTES = new Set(['error_log', 'login_failures', 'leases', 'quota_buckets']);
 
-const tablesOf = async (app: TestApp): Promise<string[]> =>
+const tablesOf = async (app: Holder): Promise<string[]> =>
   (
     await app.database.query<{ name: string }>(
       `select format('%I.%I', table_schema, table_name) as name from information_schema.tables
@@ -12,7 +17,7 @@ const tablesOf = async (app: TestApp): Promise<string[]> =>
   ).map(({ name }) => name);
 
 /** How many rows every table has, except those that only keep notes of failures. */
-export async function countRows(app: TestApp): Promise<Record<string, number>> {
+export async function countRows(app: Holder): Promise<Record<string, number>> {
   const tables = (await tablesOf(app)).filter((name) => !NOTES.has(name.replace(/^public\./, '')));
   const counts = tables.map((name) => `select '${name}' as name, count(*)::int as count from ${name}`);
   const rows = await app.database.query<{ name: string; count: number }>(counts.join(' union all '));
@@ -23,7 +28,7 @@ export async function countRows(app: TestApp): Promise<Record<string, number>> {
 const ON_THE_SIDE = ['last_used_at', 'projects_fetched_at'];
 
 /** What every table holds, as one hash each, except notes of failures. */
-export async function contentsOf(app: TestApp): Promise<Record<string, string>> {
+export async function contentsOf(app: Holder): Promise<Record<string, string>> {
   const tables = (await tablesOf(app)).filter((name) => !NOTES.has(name.replace(/^public\./, '')));
   const hashes = tables.map(
     (name) =>
@@ -35,7 +40,7 @@ export async function contentsOf(app: TestApp): Promise<Record<string, string>> 
 }
 
 /** The tables that hold a text in clear, anywhere in any column; bytes are searched as well. */
-export async function tablesHolding(app: TestApp, text: string): Promise<string[]> {
+export async function tablesHolding(app: Holder, text: string): Promise<string[]> {
   const found: string[] = [];
   const hex = Buffer.from(text).toString('hex');
   for (const name of await tablesOf(app)) {
