@@ -16,6 +16,12 @@ const RULES = [
     allowedIn: /^src\/config\//,
     why: 'Only config reads the environment, so that every variable is checked at the start.',
   },
+  {
+    // Lists that come along with a statement are called `v`, or have no name.
+    pattern: /\b(select|returning)\s+((?!v\.)\w+\.)?\*(?! from (unnest)?\()/,
+    allowedIn: /^$/,
+    why: 'Name the columns: a prepared statement is refused once its table has got one more, while an older replica runs.',
+  },
 ];
 
 const violations = [...sourceViolations(), ...versionViolations(), ...lockViolations()];

@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { Database, prepared, type Tx } from '../database/database.js';
 import type { PushState } from '../push/push.js';
-import { entryFromRow } from '../time-entries/columns.js';
+import { ENTRY_COLUMNS, entryFromRow } from '../time-entries/columns.js';
 import type { TimeEntry } from '../time-entries/time-entry.js';
 
 /** A log with what is known of its way to the service. */
@@ -24,7 +24,7 @@ export interface LogFilter {
 export type LogCursor = readonly [number, number];
 
 const SELECT = `
-  select te.*, p.last_error as push_error, i.id is not null as has_integration,
+  select ${ENTRY_COLUMNS}, p.last_error as push_error, i.id is not null as has_integration,
     case when p.rounded_start = te.started_at and p.rounded_end is not distinct from te.ended_at then p.rounding_note end
       as push_note,
     -- while it is looked for, nobody knows whether it is there

@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { Database, prepared } from '../database/database.js';
 import type { PushState } from '../push/push.js';
-import { entryFromRow } from '../time-entries/columns.js';
+import { ENTRY_COLUMNS, entryFromRow } from '../time-entries/columns.js';
 import type { TimeEntry } from '../time-entries/time-entry.js';
 
 /** An entry with the state of its push. */
@@ -14,7 +14,7 @@ export interface StoredEntry {
 }
 
 const SELECT = `
-  select te.*, p.last_error as push_error,
+  select ${ENTRY_COLUMNS}, p.last_error as push_error,
     case when p.needs_look_up and p.state in ('pending', 'sending') then 'unknown' else p.state end as push_state,
     coalesce(p.wanted = 'present' and (p.needs_look_up or p.state in ('sending', 'unknown')), false) as may_be_there
   from time_entries te

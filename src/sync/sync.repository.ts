@@ -65,6 +65,12 @@ const DUE = `exists (
   select from integrations i left join sync_settings s on s.user_id = i.user_id
   where i.id = t.id and i.removed_at is null and i.state = 'connected' and coalesce(s.is_auto, true))`;
 
+const FIND = prepared(
+  'sync.find',
+  `select id, state, next_at, reason, last_sync_at, last_success_at, last_error, entries_synced, changes_since, walked_at, walk
+   from sync_states where id = $1`,
+);
+
 @Injectable()
 export class SyncRepository {
   constructor(private readonly database: Database) {}
@@ -86,10 +92,7 @@ export class SyncRepository {
   }
 
   async find(id: number): Promise<StoredSync | null> {
-    const [row] = await this.database.query<StoredSync & Record<string, unknown>>(
-      prepared('sync.find', 'select * from sync_states where id = $1'),
-      [id],
-    );
+    const [row] = await this.database.query<StoredSync & Record<string, unknown>>(FIND, [id]);
     return row ?? null;
   }
 

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { Database, prepared, type Tx } from '../database/database.js';
-import { entryFromRow } from './columns.js';
+import { ENTRY_COLUMNS, entryFromRow } from './columns.js';
 import type { ExternalKey } from './entry-change.js';
 import type { TimeEntry } from './time-entry.js';
 
@@ -40,7 +40,7 @@ const BY_EXTERNAL_ID = prepared(
 
 const BY_KEYS = prepared(
   'known_entries.by_keys',
-  `select te.* from unnest($1::text[], $2::text[], $3::text[]) as k (source, workspace_id, external_id)
+  `select ${ENTRY_COLUMNS} from unnest($1::text[], $2::text[], $3::text[]) as k (source, workspace_id, external_id)
    join time_entries te using (source, workspace_id, external_id) where te.version > 0`,
 );
 
@@ -49,7 +49,7 @@ const NO_OPEN_PUSH = `not exists (select from pushes p where p.entry_id = te.id 
 /** An account's entries live at the integration that reads everybody, at the account's own, or at none. */
 const SEEN_OF = prepared(
   'known_entries.seen_of',
-  `select te.* from time_entries te left join integrations i on i.id = te.integration_id
+  `select ${ENTRY_COLUMNS} from time_entries te left join integrations i on i.id = te.integration_id
    where te.user_id = $1 and te.source = $2 and te.workspace_id = $3 and te.remote_seen and te.deleted_at is null
      and te.started_at >= $4 and te.started_at < $5 and (i.id is null or i.id = $6 or i.account_id = $7)
      and ${NO_OPEN_PUSH}
@@ -58,7 +58,7 @@ const SEEN_OF = prepared(
 
 const RUNNING_AT = prepared(
   'known_entries.running_at',
-  `select te.* from time_entries te
+  `select ${ENTRY_COLUMNS} from time_entries te
    where te.is_running and te.deleted_at is null and te.source = $1 and te.workspace_id = $2 and te.remote_seen
      and ${NO_OPEN_PUSH}
    order by te.id`,

@@ -22,12 +22,18 @@ const KEEP = prepared(
    returning entry_id, (xmax = 0) as is_new`,
 );
 
+const LATE_COLUMNS =
+  'id, entry_id, sequence, change, diff, actor_kind, actor_id, origin_kind, origin_id, received_at, applied_at';
+
 const WAITING = prepared(
   'late_changes.waiting',
-  'select * from late_changes where entry_id = any($1) and applied_at is null order by entry_id, sequence',
+  `select ${LATE_COLUMNS} from late_changes where entry_id = any($1) and applied_at is null order by entry_id, sequence`,
 );
 
-const OF_ENTRY = prepared('late_changes.of_entry', 'select * from late_changes where entry_id = $1 order by sequence');
+const OF_ENTRY = prepared(
+  'late_changes.of_entry',
+  `select ${LATE_COLUMNS} from late_changes where entry_id = $1 order by sequence`,
+);
 
 const APPLIED = prepared('late_changes.applied', 'update late_changes set applied_at = $2 where id = any($1)');
 

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { Database, prepared, type Queryable, type Tx } from '../database/database.js';
-import { COLUMNS, entryFromRow, FIELDS, rowFromEntry } from './columns.js';
+import { COLUMNS, ENTRY_COLUMNS, entryFromRow, FIELDS, rowFromEntry } from './columns.js';
 import type { ExternalKey } from './entry-change.js';
 import type { TimeEntry } from './time-entry.js';
 
@@ -36,7 +36,7 @@ const RESERVE = prepared(
 
 const LOCK = prepared(
   'time_entries.lock',
-  `select te.* from time_entries te
+  `select ${ENTRY_COLUMNS} from time_entries te
    where te.id = any(
      select unnest($1::bigint[])
      union
@@ -73,12 +73,12 @@ const DISCARD = prepared('time_entries.discard', 'delete from time_entries where
 
 const BY_IDS = prepared(
   'time_entries.by_ids',
-  'select * from time_entries where id = any($1) and version > 0 order by id',
+  `select ${ENTRY_COLUMNS} from time_entries te where id = any($1) and version > 0 order by id`,
 );
 
 const RUNNING = prepared(
   'time_entries.running_of',
-  `select * from time_entries where user_id = $1 and is_running and deleted_at is null order by started_at, id`,
+  `select ${ENTRY_COLUMNS} from time_entries te where user_id = $1 and is_running and deleted_at is null order by started_at, id`,
 );
 
 const OVERRUN = prepared(
@@ -89,7 +89,7 @@ const OVERRUN = prepared(
 
 const TOUCHING = prepared(
   'time_entries.touching',
-  `select * from time_entries
+  `select ${ENTRY_COLUMNS} from time_entries te
    where user_id = $1 and deleted_at is null and started_at < $3
      and (ended_at > $2 or started_at >= $2 or (ended_at is null and is_running))
    order by started_at, id`,
@@ -103,7 +103,7 @@ const LINKED = prepared(
 /** What a service has shown before and starts in [from, to). What waits to be sent there is not asked about. */
 const SEEN_AT = prepared(
   'time_entries.seen_at',
-  `select te.* from time_entries te
+  `select ${ENTRY_COLUMNS} from time_entries te
    where te.integration_id = $1 and te.remote_seen and te.external_id is not null and te.deleted_at is null
      and te.started_at >= $2 and te.started_at < $3
      and not exists (select from pushes p where p.entry_id = te.id and p.integration_id = te.integration_id

@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { prepared, type Tx } from '../database/database.js';
+import { ENTRY_COLUMNS } from '../time-entries/columns.js';
 import type { AccountOwner, SessionRow, ToldStep } from './told.js';
 
 /**
@@ -8,7 +9,7 @@ import type { AccountOwner, SessionRow, ToldStep } from './told.js';
  */
 const SESSIONS = prepared(
   'fold.sessions',
-  `select te.*, not exists (
+  `select ${ENTRY_COLUMNS}, not exists (
        select from sessions_binnacle b
        where b.entry_id = te.id and b.origin_kind is distinct from 'delivery' and b.action not in ('reowned', 'remarked')
          and not exists (select from ledger_commands c
