@@ -103,7 +103,7 @@ describe('migrations', () => {
           start,
           end: start + 60,
         });
-        await ana.expect(200, 'PUT', `/v1/resources/logs?id=${id}`, { task: `log ${count} again` });
+        await ana.expect(200, 'PUT', `/v1/resources/logs/${id}`, { task: `log ${count} again` });
         await ana.expect(200, 'GET', '/v1/resources/logs');
         await ana.expect(200, 'GET', `/v1/resources/reports?from=${start}&to=${start + 60}`);
         await ana.expect(200, 'POST', '/v1/rpc/timer/start', { task: 'Timer' });
