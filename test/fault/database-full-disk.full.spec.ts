@@ -48,7 +48,7 @@ describe('a database whose disk is full', () => {
       try {
         fs.writeSync(file, piece);
       } catch (error) {
-        expect((error as NodeJS.ErrnoException).code).toBe('ENOSPC');
+        if ((error as NodeJS.ErrnoException).code !== 'ENOSPC') throw error;
         piece = piece.subarray(0, Math.floor(piece.length / 2));
       }
     }
