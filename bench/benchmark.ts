@@ -5,5 +5,7 @@ import type { World } from './support/world.js';
 export interface Benchmark {
   /** For `--only`. */
   key: string;
+  /** Only where it is named. */
+  isLong?: boolean;
   run(world: World): Promise<BenchmarkResult>;
 }

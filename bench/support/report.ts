@@ -35,6 +35,7 @@ export function summarise(results: readonly BenchmarkResult[]): string {
 }
 
 function describeSpeed({ perSecond, p50Milliseconds, p99Milliseconds, cpuMicroseconds }: Speed): string {
+  if (Number.isNaN(perSecond)) return '';
   const rate = `${Math.round(perSecond).toLocaleString('en')}/s`.padStart(10);
   const latency =
     p50Milliseconds === undefined || p99Milliseconds === undefined

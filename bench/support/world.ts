@@ -16,6 +16,7 @@ export interface World {
   description: string;
   isQuick: boolean;
   turns: Turns;
+  soakMinutes: number;
   databaseUrl: string;
   /** Gone after the run. */
   folder: string;
@@ -31,6 +32,7 @@ export interface World {
 
 export interface WorldOptions {
   isQuick: boolean;
+  soakMinutes: number;
   /** Where servers leave CPU profiles. */
   profileFolder: string | undefined;
 }
@@ -40,7 +42,7 @@ const FULL: Turns = { rounds: 9, secondsPerTurn: 1 };
 const QUICK: Turns = { rounds: 3, secondsPerTurn: 0.4 };
 
 /** A server of its own with the durability of production (no test settings), in a folder of its own. */
-export async function openWorld({ isQuick, profileFolder }: WorldOptions): Promise<World> {
+export async function openWorld({ isQuick, soakMinutes, profileFolder }: WorldOptions): Promise<World> {
   const folder = mkdtempSync(path.join(os.tmpdir(), 'timesheet-bench-'));
   // Beside it, not in it: the server may have to run under another account.
   const databaseFolder = mkdtempSync(path.join(os.tmpdir(), 'timesheet-bench-database-'));
@@ -51,7 +53,7 @@ export async function openWorld({ isQuick, profileFolder }: WorldOptions): Promi
   });
   const server = await startEmbeddedPostgres({ dir: databaseFolder });
   try {
-    return await furnish({ isQuick, folder, children, server });
+    return await furnish({ isQuick, soakMinutes, folder, children, server });
   } catch (error) {
     await children.stopAll();
     await server.stop();
@@ -59,11 +61,11 @@ export async function openWorld({ isQuick, profileFolder }: WorldOptions): Promi
   }
 }
 
-interface Parts extends Pick<World, 'isQuick' | 'folder' | 'children'> {
+interface Parts extends Pick<World, 'isQuick' | 'soakMinutes' | 'folder' | 'children'> {
   server: EmbeddedPostgres;
 }
 
-async function furnish({ isQuick, folder, children, server }: Parts): Promise<World> {
+async function furnish({ isQuick, soakMinutes, folder, children, server }: Parts): Promise<World> {
   await runOnce(server.url, 'create database bench');
   const databaseUrl = server.url.replace(/\/postgres$/, '/bench');
   await migrateDatabase(databaseUrl);
@@ -75,6 +77,7 @@ async function furnish({ isQuick, folder, children, server }: Parts): Promise<Wo
   return {
     description: `${seeded.logCount.toLocaleString('en')} logs of ${seeded.readers.length} users`,
     isQuick,
+    soakMinutes,
     turns: isQuick ? QUICK : FULL,
     databaseUrl,
     folder,

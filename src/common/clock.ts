@@ -8,13 +8,24 @@ export abstract class Clock {
   }
 }
 
+/** How a clock under test differs from the system's. */
+export interface ClockShift {
+  /** Added to every reading. */
+  offsetMilliseconds?: number;
+  /** From that instant on its time passes so many times faster. */
+  fasterSince?: { at: number; speed: number };
+}
+
 export class SystemClock extends Clock {
-  constructor(private readonly offsetMilliseconds = 0) {
+  constructor(private readonly shift: ClockShift = {}) {
     super();
   }
 
   now(): Date {
-    return new Date(Date.now() + this.offsetMilliseconds);
+    const { offsetMilliseconds = 0, fasterSince } = this.shift;
+    const now = Date.now();
+    const ahead = fasterSince === undefined ? 0 : (now - fasterSince.at) * (fasterSince.speed - 1);
+    return new Date(now + ahead + offsetMilliseconds);
   }
 }
 

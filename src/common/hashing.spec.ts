@@ -20,6 +20,18 @@ describe('canonicalJson', () => {
     );
   });
 
+  it('knows whole numbers among names', () => {
+    const names = fc.oneof(
+      fc.nat().map(String),
+      fc.constantFrom('', '-1', '01', '1.5', '4294967295', 'a', '__proto__'),
+    );
+    fc.assert(
+      fc.property(fc.dictionary(names, fc.nat()), (value) => {
+        expect(canonicalJson({ value })).toBe(byDefinition({ value }));
+      }),
+    );
+  });
+
   it('does not depend on the order of members, and leaves out what is undefined', () => {
     expect(canonicalJson({ b: [{ d: 1, c: undefined }], a: new Date(0) })).toBe(
       '{"a":"1970-01-01T00:00:00.000Z","b":[{"d":1}]}',

@@ -19,22 +19,34 @@ export const equalsInConstantTime = (given: string, expected: string): boolean =
 export const randomToken = (): string => randomBytes(32).toString('base64url');
 
 /** JSON with sorted keys and dates as ISO text: equal values give equal bytes. `undefined` members are left out. */
-export function canonicalJson(value: unknown): string {
-  return JSON.stringify(sorted(value));
+export const canonicalJson = (value: unknown): string => textOf(value) as string;
+
+/** Written down as it is walked through: every change of the ledger is sealed with it. @returns `undefined` for what JSON leaves out */
+function textOf(value: unknown): string | undefined {
+  if (typeof value === 'string') return JSON.stringify(value);
+  if (value === null) return 'null';
+  if (typeof value !== 'object') return JSON.stringify(value);
+  if (Array.isArray(value)) return `[${value.map((item) => textOf(item) ?? 'null').join(',')}]`;
+  return hasOwnJson(value) ? textOf(value.toJSON()) : membersOf(value as Record<string, unknown>);
 }
 
-/** The same value with its members in order, made without asking a replacer about each of them. */
-function sorted(value: unknown): unknown {
-  if (value === null || typeof value !== 'object') return value;
-  if (Array.isArray(value)) return value.map(sorted);
-  if (hasOwnJson(value)) return sorted(value.toJSON());
-  const source = value as Record<string, unknown>;
-  // `fromEntries` and not assignments: a member called __proto__ is one like any other.
-  return Object.fromEntries(
-    Object.keys(source)
-      .sort()
-      .map((key) => [key, sorted(source[key])]),
-  );
+function membersOf(source: Record<string, unknown>): string {
+  let text = '';
+  for (const key of keysInOrder(source)) {
+    const member = textOf(source[key]);
+    if (member !== undefined) text += `${text === '' ? '' : ','}${JSON.stringify(key)}:${member}`;
+  }
+  return `{${text}}`;
+}
+
+const WHOLE_NUMBER = /^\d+$/;
+
+/** Sorted, but what an object takes for numbers stands first, by size. */
+function keysInOrder(source: object): string[] {
+  const keys = Object.keys(source).sort();
+  return keys.some((key) => WHOLE_NUMBER.test(key))
+    ? Object.keys(Object.fromEntries(keys.map((key) => [key, 0])))
+    : keys;
 }
 
 const hasOwnJson = (value: object): value is { toJSON(): unknown } =>

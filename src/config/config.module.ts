@@ -1,9 +1,14 @@
 import { Global, Module, type DynamicModule } from '@nestjs/common';
-import { Clock, SystemClock } from '../common/clock.js';
+import { Clock, SystemClock, type ClockShift } from '../common/clock.js';
 import type { Config } from './env.js';
 import { KeyRing } from './key-ring.js';
 import type { Secrets } from './secrets.js';
 import { CONFIG, SECRETS } from './tokens.js';
+
+const shiftOf = ({ testControl }: Config): ClockShift => ({
+  offsetMilliseconds: testControl.clockOffsetMilliseconds,
+  fasterSince: testControl.clockFasterSince,
+});
 
 /** What the environment said, for whoever injects `CONFIG`, `SECRETS`, `KeyRing` or `Clock`. */
 @Global()
@@ -18,7 +23,7 @@ export class ConfigModule {
         { provide: KeyRing, useValue: new KeyRing(secrets.encryptionKeys) },
         {
           provide: Clock,
-          useValue: clock ?? new SystemClock(config.testControl.clockOffsetMilliseconds),
+          useValue: clock ?? new SystemClock(shiftOf(config)),
         },
       ],
       exports: [CONFIG, SECRETS, KeyRing, Clock],

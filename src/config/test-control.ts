@@ -4,6 +4,8 @@ import type { EnvReader } from './env-reader.js';
 export interface TestControl {
   /** Added to every reading of the clock. */
   clockOffsetMilliseconds?: number;
+  /** From that instant on, in milliseconds, the clock runs so many times faster: days pass in minutes. */
+  clockFasterSince?: { at: number; speed: number };
   /** Length of a claim's lease; 60 s outside tests. */
   leaseSeconds?: number;
   /** Names of code points at which the process kills itself, see `common/failpoint.ts`. */
@@ -16,8 +18,15 @@ export interface TestControl {
   retryScale?: number;
 }
 
+function isSpeedUp(value: unknown): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  const { at, speed } = value as Record<string, unknown>;
+  return Number.isFinite(at) && typeof speed === 'number' && speed >= 1;
+}
+
 const SHAPE: Record<keyof TestControl, (value: unknown) => boolean> = {
   clockOffsetMilliseconds: Number.isFinite,
+  clockFasterSince: isSpeedUp,
   leaseSeconds: (value) => typeof value === 'number' && value > 0,
   failpoints: (value) => Array.isArray(value) && value.every((name) => typeof name === 'string'),
   withoutJobs: (value) => typeof value === 'boolean',

@@ -35,6 +35,31 @@ export interface Reading {
 
 type Found = Exclude<ReadItem, { kind: 'progress' }>;
 
+/** One batch at a time, in their order; while one is written, the next is read. */
+class Writing {
+  private last: Promise<Tally>;
+
+  constructor(
+    soFar: Tally,
+    private readonly write: (batch: readonly Found[], tally: Tally) => Promise<Tally>,
+  ) {
+    this.last = Promise.resolve(soFar);
+  }
+
+  /** Resolves when the batch before is in. @throws what that one failed of */
+  async next(batch: readonly Found[]): Promise<void> {
+    const tally = await this.last;
+    this.last = this.write(batch, tally);
+    // Told by whoever waits for it next.
+    this.last.catch(() => undefined);
+  }
+
+  /** What has come of all of them. @throws what the last one failed of */
+  settled(): Promise<Tally> {
+    return this.last;
+  }
+}
+
 /** Reads a file into the ledger, batch by batch. What is in is in, whatever becomes of the rest. */
 @Injectable()
 export class ImportEngine {
@@ -48,13 +73,14 @@ export class ImportEngine {
   /** @throws ImportRefusal when the file cannot be read to its end */
   async read(reading: Reading, observer: ImportObserver): Promise<Tally> {
     const { reader, soFar, signal } = reading;
-    let tally = soFar;
+    const writing = new Writing(soFar, (batch, tally) => this.write(batch, tally, reading, observer));
     let told = 0;
     let seen = 0;
     let batch: Found[] = [];
     const flush = async () => {
-      if (batch.length > 0) tally = await this.write(batch, tally, reading, observer);
+      const full = batch;
       batch = [];
+      if (full.length > 0) await writing.next(full);
       told = percentOf(reader);
     };
     try {
@@ -66,16 +92,17 @@ export class ImportEngine {
           if (batch.length >= BATCH) await flush();
         } else if (percentOf(reader) >= told + PERCENT_STEP) {
           told = percentOf(reader);
-          await observer.progress(tally, told);
+          await observer.progress(await writing.settled(), told);
         }
       }
     } catch (error) {
       // What could be read before the file broke off goes in all the same.
       if (error instanceof Error && error.name === 'ImportRefusal') await flush();
+      await writing.settled();
       throw error;
     }
     await flush();
-    return tally;
+    return writing.settled();
   }
 
   private write(batch: readonly Found[], tally: Tally, reading: Reading, observer: ImportObserver): Promise<Tally> {

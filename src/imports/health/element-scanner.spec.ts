@@ -1,3 +1,7 @@
+import fc from 'fast-check';
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
+import { SaxesParser } from 'saxes';
 import { describe, expect, it } from 'vitest';
 import { healthDocument, MINDFUL, OLD_YOGA, RUN, STEPS, workout } from '../../../test/support/health-export.js';
 import { ElementScanner } from './element-scanner.js';
@@ -57,4 +61,131 @@ describe('the scanner of health exports', () => {
   ])('refuses %s', (_name, text, problem) => {
     expect(() => scan(text)).toThrow(problem);
   });
+});
+
+it('finds every workout among half a million records, and keeps none of the rest', () => {
+  const scanner = new ElementScanner();
+  const block = Buffer.from(`${STEPS}\n`.repeat(5000) + RUN);
+  scanner.feed(Buffer.from(healthDocument().replace('</HealthData>', '')));
+  const before = keptBytes();
+  let found = 0;
+  for (let turn = 0; turn < 100; turn++) found += scanner.feed(Buffer.from(block)).length;
+  expect(found).toBe(100);
+  expect(keptBytes() - before).toBeLessThan(2 * 1024 * 1024);
+  // Or it would all be gone by now.
+  expect(scanner.hasBegun).toBe(true);
+});
+
+/** What is left after a collection. */
+function keptBytes(): number {
+  setFlagsFromString('--expose-gc');
+  (runInNewContext('gc') as () => void)();
+  const { heapUsed, arrayBuffers } = process.memoryUsage();
+  return heapUsed + arrayBuffers;
+}
+
+/** The same elements as a whole parser finds them, with all that stands in between. */
+function parsedWhole(text: string): { tag: string; own: Record<string, string>; inner: number }[] {
+  const found: { tag: string; own: Record<string, string>; inner: number }[] = [];
+  let depth = 0;
+  let open: (typeof found)[number] | null = null;
+  const parser = new SaxesParser({ xmlns: false });
+  parser.on('error', (error) => {
+    throw error;
+  });
+  parser.on('opentag', ({ name, attributes }) => {
+    depth += 1;
+    if (open !== null) open.inner += 1;
+    const isMindful = name === 'Record' && attributes.type === MINDFUL_TYPE;
+    if (depth === 2 && (name === 'Workout' || isMindful)) open = { tag: name, own: attributes, inner: 0 };
+  });
+  parser.on('closetag', () => {
+    depth -= 1;
+    if (depth === 1 && open !== null) {
+      found.push(open);
+      open = null;
+    }
+  });
+  parser.write(text).close();
+  return found;
+}
+
+/** What the scanner cut out, each read by a parser of its own. */
+const parsedAlone = (text: string, chunk: number) =>
+  scan(text, chunk).flatMap(({ xml }) => parsedWhole(`<HealthData>${xml}</HealthData>`));
+
+const MINDFUL_TYPE = 'HKCategoryTypeIdentifierMindfulSession';
+
+/** Texts of every kind, also such as look like markup, written as XML wants them. */
+const text = fc
+  .array(
+    fc.constantFrom(
+      '<Workout ',
+      '</Workout>',
+      '<!--',
+      '-->',
+      ']]>',
+      '>',
+      '/>',
+      '"',
+      "'",
+      '&',
+      MINDFUL_TYPE,
+      'é',
+      '\n',
+      'a',
+      ' ',
+    ),
+    {
+      maxLength: 8,
+    },
+  )
+  .map((parts) => parts.join(''));
+const escaped = text.map((value) =>
+  value
+    .replaceAll('&', '&amp;')
+    .replaceAll('<', '&lt;')
+    .replaceAll(']]>', ']]&gt;')
+    .replaceAll('"', '&quot;')
+    .replaceAll('\n', '&#10;'),
+);
+const attribute = escaped.map((value) => `note="${value}"`);
+const comment = text.map((value) => `<!--${value.replaceAll('-', '~')}-->`);
+const section = text.map((value) => `<![CDATA[${value.replaceAll(']]>', ']] >')}]]>`);
+const child = fc.oneof(
+  comment,
+  section,
+  attribute.map((one) => `<MetadataEntry ${one}/>`),
+  attribute.map((one) => `<WorkoutEvent ${one}></WorkoutEvent>`),
+  attribute.map((one) => `<WorkoutActivity ${one}><WorkoutStatistics ${one}/></WorkoutActivity>`),
+);
+const element = (name: string, type: string) =>
+  fc
+    .tuple(attribute, fc.array(child, { maxLength: 3 }), fc.boolean(), fc.constantFrom(' ', '\n', '\t'))
+    .map(([one, inner, isShort, space]) =>
+      inner.length === 0 && isShort
+        ? `<${name}${space}${one} ${type}/>`
+        : `<${name}${space}${type} ${one}>${inner.join('\n')}</${name}${space === ' ' ? '' : ' '}>`,
+    );
+const piece = fc.oneof(
+  element('Workout', 'workoutActivityType="HKWorkoutActivityTypeYoga"'),
+  element('Record', `type="${MINDFUL_TYPE}"`),
+  element('Record', `type='${MINDFUL_TYPE}'`),
+  element('Record', 'type="HKQuantityTypeIdentifierStepCount"'),
+  element('Workouts', 'a="b"'),
+  element('WorkoutRoute', 'a="b"'),
+  element('ActivitySummary', 'a="b"'),
+  comment,
+  section,
+  escaped,
+);
+
+it('misses nothing that a parser of the whole document finds, whatever stands around it and wherever it is cut', () => {
+  fc.assert(
+    fc.property(fc.array(piece, { maxLength: 25 }), fc.integer({ min: 1, max: 300 }), (pieces, chunk) => {
+      const document = `<?xml version="1.0" encoding="UTF-8"?>\n<HealthData locale="x">\n${pieces.join('\n')}\n</HealthData>`;
+      expect(parsedAlone(document, chunk)).toEqual(parsedWhole(document));
+    }),
+    { numRuns: 500 },
+  );
 });

@@ -106,7 +106,7 @@ export class ElementScanner {
   private cut(start: number, tag: ScannedElement['tag']): ScannedElement | null {
     const end = endOfElement(this.pending, start, tag, Math.max(this.resumeAt, start));
     this.open = end < 0 ? tag : null;
-    if (end < 0) return this.waitFrom(start, LONGEST_ELEMENT, Math.max(start, this.pending.length - tag.length - 3));
+    if (end < 0) return this.waitFrom(start, LONGEST_ELEMENT, this.resumptionOf(start, tag));
     this.resumeAt = 0;
     const xml = Buffer.from(this.pending.subarray(start, end));
     this.drop(start);
@@ -115,16 +115,15 @@ export class ElementScanner {
     return { line, tag, xml };
   }
 
-  /** Comments and marked sections are stepped over, whatever they hold. */
+  /** An end tag may be half there; what stands in a comment is looked through again. */
+  private resumptionOf(start: number, tag: string): number {
+    const hasMarkup = this.pending.indexOf('<!', start) >= 0;
+    return hasMarkup ? start : Math.max(start, this.pending.length - tag.length - 3);
+  }
+
   private skipMarkup(at: number): boolean {
-    const opening = this.pending.subarray(at, at + 9).toString('latin1');
-    const closing = opening.startsWith('<!--') ? '-->' : opening === '<![CDATA[' ? ']]>' : '>';
-    if (opening.length < 9) {
-      this.waitFrom(at, LONGEST_TAG);
-      return false;
-    }
-    const end = this.pending.indexOf(closing, at + 4);
-    if (end >= 0) this.drop(end + closing.length);
+    const end = endOfMarkup(this.pending, at);
+    if (end >= 0) this.drop(end);
     else this.waitFrom(at, LONGEST_ELEMENT);
     return end >= 0;
   }
@@ -171,13 +170,33 @@ function endOfElement(bytes: Buffer, start: number, tag: string, from: number): 
   const opened = endOfTag(bytes, start);
   if (opened < 0) return -1;
   if (bytes[opened - 2] === 0x2f) return opened;
-  const closing = `</${tag}`;
-  for (let at = bytes.indexOf(closing, Math.max(opened, from)); at >= 0; at = bytes.indexOf(closing, at + 1)) {
-    const after = bytes[at + closing.length];
+  for (let at = closingAt(bytes, tag, Math.max(opened, from)); at >= 0; at = closingAt(bytes, tag, at + 1)) {
+    const after = bytes[at + 2 + tag.length];
     if (after === undefined) return -1;
     if (after === 0x3e || isSpace(after)) return indexAfter(bytes.indexOf('>', at));
   }
   return -1;
+}
+
+/** Where an end tag begins that stands in no comment; -1 when none has come. */
+function closingAt(bytes: Buffer, tag: string, from: number): number {
+  for (let at = from; ;) {
+    const end = bytes.indexOf(`</${tag}`, at);
+    const markup = bytes.subarray(at, end < 0 ? undefined : end).indexOf('<!');
+    if (markup < 0) return end;
+    const after = endOfMarkup(bytes, at + markup);
+    if (after < 0) return -1;
+    at = after;
+  }
+}
+
+/** Index after a comment or a marked section, whatever it holds; -1 when it has not come to its end. */
+function endOfMarkup(bytes: Buffer, start: number): number {
+  const opening = bytes.subarray(start, start + 9).toString('latin1');
+  if (opening.length < 9) return -1;
+  const closing = opening.startsWith('<!--') ? '-->' : opening === '<![CDATA[' ? ']]>' : '>';
+  const end = bytes.indexOf(closing, start + 4);
+  return end < 0 ? -1 : end + closing.length;
 }
 
 const indexAfter = (at: number): number => (at < 0 ? -1 : at + 1);
