@@ -1,6 +1,8 @@
 import type { Benchmark } from './benchmark.js';
 import { csv } from './imports/csv.js';
 import { health } from './imports/health.js';
+import { mix } from './load/mix.js';
+import { replicas } from './load/replicas.js';
 import { getLog } from './logs/get-log.js';
 import { listLogs } from './logs/list-logs.js';
 import { postLog } from './logs/post-log.js';
@@ -20,6 +22,8 @@ export const BENCHMARKS: readonly Benchmark[] = [
   workbook,
   ingest,
   processing,
+  mix,
+  replicas,
   health,
   csv,
   pullToggl,

@@ -42,7 +42,7 @@ const requestsOf = (people: Person[]): string[][] =>
 
 const writers = ({ client }: World, name: string): Promise<Person[]> => createPeople(client, name, CONNECTIONS);
 
-async function writersWithRegisters(world: World, name: string): Promise<Person[]> {
+export async function writersWithRegisters(world: World, name: string): Promise<Person[]> {
   const people = await writers(world, name);
   await world.client.query(
     `insert into ledger_registers (user_id, entry_count, last_entry_id, key_id, mac)
