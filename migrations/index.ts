@@ -22,6 +22,7 @@ import { CreateTimelineDecisions1790000000061 } from './1790000000061-create-tim
 import { LinkSameEntries1790000000062 } from './1790000000062-link-same-entries.js';
 import { CreateWebhookSubscriptions1790000000070 } from './1790000000070-create-webhook-subscriptions.js';
 import { CreateHealthWorkouts1790000000071 } from './1790000000071-create-health-workouts.js';
+import { IndexLongEntries1790000000080 } from './1790000000080-index-long-entries.js';
 
 /** Every migration, in order. Listed by class because globs differ between `dist` and the tests. */
 export const MIGRATIONS = [
@@ -49,4 +50,5 @@ export const MIGRATIONS = [
   LinkSameEntries1790000000062,
   CreateWebhookSubscriptions1790000000070,
   CreateHealthWorkouts1790000000071,
+  IndexLongEntries1790000000080,
 ];

@@ -87,11 +87,16 @@ const OVERRUN = prepared(
    where is_running and deleted_at is null and not is_overtime and started_at < $1 and id > $2 order by id limit $3`,
 );
 
+/** What began more than a day before was either long or still runs: few do, and they have an index of their own. */
 const TOUCHING = prepared(
   'time_entries.touching',
   `select ${ENTRY_COLUMNS} from time_entries te
-   where user_id = $1 and deleted_at is null and started_at < $3
+   where user_id = $1 and deleted_at is null and started_at < $3 and started_at >= $2::timestamptz - interval '24 hours'
      and (ended_at > $2 or started_at >= $2 or (ended_at is null and is_running))
+   union all
+   select ${ENTRY_COLUMNS} from time_entries te
+   where user_id = $1 and deleted_at is null and started_at < $2::timestamptz - interval '24 hours' and started_at < $3
+     and (ended_at is null or ended_at - started_at > interval '24 hours') and (ended_at > $2 or is_running)
    order by started_at, id`,
 );
 

@@ -12,6 +12,9 @@ import { timestamp } from '../database/columns.js';
 @Index('time_entries_integration', ['integrationId', 'startedAt'], { where: 'remote_seen' })
 @Index('time_entries_unlinked', ['integrationId'], { where: 'external_id is null and deleted_at is null' })
 @Index('time_entries_running', ['userId'], { where: 'is_running and deleted_at is null' })
+@Index('time_entries_long', ['userId', 'startedAt'], {
+  where: `deleted_at is null and (ended_at is null or ended_at - started_at > interval '24 hours')`,
+})
 @Index('time_entries_started', ['startedAt', 'id'])
 @Index('time_entries_external_id', ['externalId'], { where: 'external_id is not null' })
 @Index('time_entries_reviews', ['startedAt', 'id'], { where: `review_status <> 'approved'` })

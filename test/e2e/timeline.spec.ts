@@ -130,6 +130,19 @@ describe('timeline', () => {
     expect(await answer.json()).toMatchObject({ statusCode: status, message: expect.any(String) as string });
   });
 
+  it('shows what reaches into it from days before, and nothing that had ended', async () => {
+    const carla = await addPerson(app, 'carla');
+    await add(carla, 'four days', '2026-03-01T09:00:00Z', '2026-03-05T09:00:00Z');
+    await add(carla, 'to the second', '2026-03-02T12:00:00Z', '2026-03-03T12:00:00Z');
+    await add(carla, 'into it', '2026-03-02T23:00:00Z', '2026-03-03T13:00:00Z');
+    await add(carla, 'over', '2026-03-03T09:00:00Z', '2026-03-03T11:00:00Z');
+    await add(carla, 'within', '2026-03-03T12:00:00Z', '2026-03-03T12:30:00Z');
+    await add(carla, 'long over', '2026-02-01T09:00:00Z', '2026-02-05T09:00:00Z');
+    await add(carla, 'since February', '2026-02-20T09:00:00Z', null);
+    const { entries } = await get('from=2026-03-03T12:00:00Z&to=2026-03-03T18:00:00Z', carla);
+    expect(entries.map(({ task }) => task)).toEqual(['since February', 'four days', 'into it', 'within']);
+  });
+
   it('answers nobody without credentials', async () => {
     expect((await call('from=1792872000&to=1792886400', null)).status).toBe(401);
   });
