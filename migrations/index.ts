@@ -23,6 +23,7 @@ import { LinkSameEntries1790000000062 } from './1790000000062-link-same-entries.
 import { CreateWebhookSubscriptions1790000000070 } from './1790000000070-create-webhook-subscriptions.js';
 import { CreateHealthWorkouts1790000000071 } from './1790000000071-create-health-workouts.js';
 import { IndexLongEntries1790000000080 } from './1790000000080-index-long-entries.js';
+import { IndexHistoryByProjectAndDay1790000000081 } from './1790000000081-index-history-by-project-and-day.js';
 
 /** Every migration, in order. Listed by class because globs differ between `dist` and the tests. */
 export const MIGRATIONS = [
@@ -51,4 +52,5 @@ export const MIGRATIONS = [
   CreateWebhookSubscriptions1790000000070,
   CreateHealthWorkouts1790000000071,
   IndexLongEntries1790000000080,
+  IndexHistoryByProjectAndDay1790000000081,
 ];

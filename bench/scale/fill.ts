@@ -45,8 +45,8 @@ const BINNACLE = `
   insert into sessions_binnacle (entry_id, sequence, action, actor_kind, actor_id, origin_kind, origin_id, snapshot, diff,
     recorded_at, key_id, previous_hash, hash)
   select n, 1, 'create', 'provider', 'clockify', 'delivery', n::text,
-    jsonb_build_object('description', 'Ticket ' || n || ': answer the customer', 'startedAt', to_char(began, 'YYYY-MM-DD"T"HH24:MI:SS"Z"'),
-      'endedAt', to_char(began + interval '90 minutes', 'YYYY-MM-DD"T"HH24:MI:SS"Z"'), 'projectName', 'Project ' || n % 40,
+    jsonb_build_object('description', 'Ticket ' || n || ': answer the customer', 'startedAt', to_char(began, 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"'),
+      'endedAt', to_char(began + interval '90 minutes', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"'), 'projectName', 'Project ' || n % 40,
       'taskName', 'Task ' || n % 400, 'tags', jsonb_build_array('support'), 'userId', user_id, 'isRunning', false,
       'externalId', lpad(to_hex(n), 24, '0'), 'timeZone', 'Europe/Madrid'),
     '{}', began, 'k1', decode(repeat('00', 32), 'hex'), decode(md5(n::text) || md5(n::text), 'hex')

@@ -6,6 +6,7 @@ import { timestamp } from '../database/columns.js';
 @Unique('sessions_binnacle_sequence', ['entryId', 'sequence'])
 @Index('sessions_binnacle_started', { synchronize: false })
 @Index('sessions_binnacle_project_name', { synchronize: false })
+@Index('sessions_binnacle_project_started', { synchronize: false })
 @ForeignKey('time_entries', ['entryId'], ['id'], { name: 'sessions_binnacle_entry_fk' })
 export class BinnacleRow {
   @PrimaryGeneratedColumn('identity', {

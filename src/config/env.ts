@@ -51,6 +51,8 @@ export interface Config {
   reportDomains: string[];
   /** Of one uploaded file. */
   importMaxBytes: number;
+  /** For how long deliveries are kept that nothing is done with; 0 for ever. */
+  inboxRetentionDays: number;
   /** Shown where a service names no workspace. */
   defaultWorkspaceName: string;
   testControl: TestControl;
@@ -102,6 +104,7 @@ export function readConfig(env: NodeJS.ProcessEnv): Config {
     mail: readMailSettings(reader),
     rateLimitPerSecond: reader.integer('RATE_LIMIT_PER_SECOND', 100, { min: 0, max: 1_000_000 }),
     importMaxBytes: reader.integer('IMPORT_MAX_BYTES', 1024 ** 3, { min: 1024, max: 16 * 1024 ** 3 }),
+    inboxRetentionDays: reader.integer('INBOX_RETENTION_DAYS', 90, { min: 0, max: 3650 }),
     ...readSessionSettings(reader),
     testControl: {},
   };

@@ -1,5 +1,7 @@
-import { Injectable } from '@nestjs/common';
+import { Inject, Injectable } from '@nestjs/common';
 import { Clock } from '../common/clock.js';
+import type { Config } from '../config/env.js';
+import { CONFIG } from '../config/tokens.js';
 import { HousekeepingRepository } from './housekeeping.repository.js';
 import { Scheduled, type ScheduledJob } from './scheduled-job.js';
 
@@ -13,9 +15,13 @@ export class HousekeepingJob implements ScheduledJob {
   constructor(
     private readonly repository: HousekeepingRepository,
     private readonly clock: Clock,
+    @Inject(CONFIG) private readonly config: Config,
   ) {}
 
-  run(): Promise<void> {
-    return this.repository.prune(this.clock.now());
+  async run(): Promise<void> {
+    const now = this.clock.now();
+    await this.repository.prune(now);
+    const { inboxRetentionDays: days } = this.config;
+    if (days > 0) await this.repository.pruneIgnoredDeliveries(now, days);
   }
 }

@@ -23,6 +23,17 @@ const STATEMENTS = [
   `delete from flic_presses where pressed_at < $1::timestamptz - interval '90 days'`,
 ];
 
+/**
+ * The ledger was never told of them, so nothing can be made of them again. Those that come again would be ignored again. A few at a
+ * time: they are large, and their table is the busiest.
+ */
+const IGNORED = `
+  delete from deliveries where id in (
+    select id from deliveries
+    where state = 'ignored' and last_received_at < $1::timestamptz - make_interval(days => $2::int) order by id limit $3)`;
+
+const AT_A_TIME = 5000;
+
 /** Deletes rows nobody will ask for again. */
 @Injectable()
 export class HousekeepingRepository {
@@ -30,5 +41,9 @@ export class HousekeepingRepository {
 
   async prune(now: Date): Promise<void> {
     for (const statement of STATEMENTS) await this.database.execute(statement, [now]);
+  }
+
+  async pruneIgnoredDeliveries(now: Date, days: number): Promise<void> {
+    while ((await this.database.execute(IGNORED, [now, days, AT_A_TIME])) === AT_A_TIME);
   }
 }

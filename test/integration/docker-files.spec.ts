@@ -81,7 +81,7 @@ describe('the Dockerfile', () => {
 interface Service {
   image?: string;
   build?: string;
-  environment: Record<string, string>;
+  environment: Record<string, string | null>;
   volumes?: string[];
   healthcheck?: { test: string[] };
   depends_on?: Record<string, { condition: string }>;
@@ -100,7 +100,7 @@ describe('docker-compose.yml', () => {
     expect(services.postgres.image).toBe('postgres:18');
     // Since 18 the image keeps its data one folder higher, by version.
     expect(services.postgres.volumes).toEqual(['postgres-data:/var/lib/postgresql']);
-    expect(Object.keys(volumes)).toEqual(['postgres-data']);
+    expect(Object.keys(volumes)).toEqual(['postgres-data', 'app-data']);
   });
 
   it('waits for a database that answers, and says whether the application does', () => {
@@ -115,14 +115,33 @@ describe('docker-compose.yml', () => {
     expect(substituted.filter((name) => !known.has(name))).toEqual([]);
   });
 
-  it('takes every secret from outside, and does not start without one', () => {
+  it('takes every secret from outside, and does not start without those it cannot do without', () => {
     const secrets = Object.values(services)
       .flatMap(({ environment }) => Object.entries(environment))
-      .filter(([name]) => /PASSWORD|SECRET|KEYS|TOKEN/.test(name));
+      .filter(([name, value]) => /PASSWORD|SECRET|KEYS|TOKEN/.test(name) && value !== null);
     for (const [name, value] of secrets) expect(value, name).toMatch(/^\$\{[A-Z_]+:\?[^}]+\}$/);
-    expect(Object.keys(services.app.environment)).toEqual(
+    expect(secrets.map(([name]) => name)).toEqual(
       expect.arrayContaining(['ADMIN_PASSWORD', 'SECRET_TOKEN', 'ENCRYPTION_KEYS', 'DB_PASSWORD']),
     );
+  });
+
+  it('passes on every other variable as it is, so that one that is not set is absent, and not empty', () => {
+    const { environment } = services.app;
+    // The database is the other service's, the port is the container's, and tests are not for production.
+    const OWN = ['HOST', 'DATABASE_URL', 'TEST_CONTROL'];
+    const passedOn = [...known].filter((name) => environment[name] === null);
+    expect([...known].filter((name) => !(name in environment) && !OWN.includes(name))).toEqual([]);
+    expect(passedOn).toEqual(
+      expect.arrayContaining(['CLOCKIFY_SECRET_TOKEN_START', 'TOGGL_WEBHOOK_SECRET', 'MAIL_SERVER']),
+    );
+    // A default that is empty would be a value.
+    expect(Object.values(environment).filter((value) => value !== null && /:-\}$/.test(value))).toEqual([]);
+  });
+
+  it('keeps uploads in a volume that belongs to the account of the image', () => {
+    const folder = services.app.environment.DATA_DIR;
+    expect(services.app.volumes).toEqual([`app-data:${folder}`]);
+    expect(read('Dockerfile')).toContain(`COPY --from=build --chown=node:node ${folder} ${folder}`);
   });
 
   it('runs for production with one password on both sides', () => {

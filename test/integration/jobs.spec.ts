@@ -124,6 +124,31 @@ describe('jobs', () => {
     expect(left.map((row) => row.name)).toEqual(['young', 'young', 'young', 'young', 'young']);
   });
 
+  it('removes what nothing was done with after 90 days, and never what sessions are made of or a person is to see', async () => {
+    const states = ['pending', 'done', 'duplicate', 'conflict', 'rejected', 'ignored', 'unmatched', 'dead'];
+    const add = (state: string, age: string, last = age) =>
+      test.database.execute(
+        `insert into deliveries (provider, event, dedup_key, raw, state, next_at, received_at, last_received_at)
+         values ('clockify', $2, decode(md5($1 || $2), 'hex'), '', $1, 'infinity',
+           $3::timestamptz - $2::interval, $3::timestamptz - $4::interval)`,
+        [state, age, NOW, last],
+      );
+    for (const state of states) await add(state, '4 years');
+    await add('ignored', '89 days');
+    await add('ignored', '91 days');
+    await add('ignored', '200 days', '1 day');
+    await jobs.run('housekeeping');
+    const left = await test.database.query<{ state: string; event: string }>(
+      'select state, event from deliveries order by id',
+    );
+    expect(left.map(({ state, event }) => `${state} ${event}`)).toEqual([
+      ...states.filter((state) => state !== 'ignored').map((state) => `${state} 4 years`),
+      'ignored 89 days',
+      // A copy of it came yesterday.
+      'ignored 200 days',
+    ]);
+  });
+
   it('notes a job that failed', async () => {
     await jobs.run('counting');
     await expect(jobs.run('counting')).rejects.toThrow('enough');
