@@ -39,6 +39,9 @@ export const EXPLAIN_EVERYTHING = [
   `auto_explain.log_format = 'json'`,
 ];
 
+/** In place of the ends of lines within an entry. */
+const LINE = '␞';
+
 /** Reads what has been added to the server's log since the last time. */
 export class PlanLog {
   private position = 0;
@@ -49,11 +52,11 @@ export class PlanLog {
     const text = fs.readFileSync(this.file).subarray(this.position).toString('utf8');
     this.position += Buffer.byteLength(text);
     // Lines that belong to the one before begin with a tab.
-    const entries = text.replaceAll('\n\t', '\u0001').split('\n');
+    const entries = text.replaceAll('\n\t', LINE).split('\n');
     return entries.flatMap((entry) => {
-      const match = /duration: ([\d.]+) ms {2}plan:\u0001(.*)$/.exec(entry);
+      const match = /duration: ([\d.]+) ms {2}plan:␞(.*)$/.exec(entry);
       if (match === null) return [];
-      const execution = executionOf(Number(match[1]), match[2]!.replaceAll('\u0001', '\n'));
+      const execution = executionOf(Number(match[1]), match[2]!.replaceAll(LINE, '\n'));
       return OF_ITS_OWN_ACCORD.test(execution.statement) ? [] : [execution];
     });
   }

@@ -53,3 +53,27 @@ it('refuses a benchmark that does not exist', async () => {
 
   await expect(unknown).rejects.toMatchObject({ code: 2, stderr: expect.stringContaining('get-log, post-log') });
 });
+
+describe('the figures by size', () => {
+  const SCALE = path.resolve(import.meta.dirname, '../../dist/bench/scale/main.js');
+
+  it.runIf(existsSync(SCALE))(
+    'are measured and explained, and a day is found by its index',
+    { timeout: 120_000 },
+    async () => {
+      const { stdout } = await run(process.execPath, [SCALE, '--rows', '4000']);
+
+      expect(stdout).toMatch(/^\| delivery: taken \| [\d.]+ ms, \d+ pages, 1 st\. \|$/m);
+      expect(stdout).toMatch(/^\| delivery: worked off \| .*`insert into sessions_binnacle/m);
+      // However long somebody has worked here: with a way over all of it, hundreds.
+      const [, pages] = /^\| one person's day \| [\d.]+ ms, (\d+) pages/m.exec(stdout)!;
+      expect(Number(pages)).toBeLessThan(60);
+    },
+  );
+
+  it('refuse sizes that cannot be meant', async () => {
+    const odd = run(process.execPath, [SCALE, '--rows', '10,many']);
+
+    await expect(odd).rejects.toMatchObject({ code: 2, stderr: expect.stringContaining('--rows must be') });
+  });
+});
