@@ -1,6 +1,7 @@
 import fs from 'node:fs';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { isThere, testsOf } from '../support/registers.js';
 
 const ROOT = path.resolve(import.meta.dirname, '../..');
 const FAULTS = Array.from({ length: 30 }, (_, index) => `F${index + 1}`);
@@ -18,17 +19,6 @@ const rows = fs
     texts: [what!, promise!, ...sizes.slice(0, 3)],
     test: test!,
   }));
-
-const testsOf = (cell: string) =>
-  [...cell.matchAll(/`([^`]+\.spec\.ts)` “([^”]+)”/g)].map(([, file, title]) => ({ file: file!, title: title! }));
-
-/** A title stands in its file as a string. */
-function isThere({ file, title }: { file: string; title: string }): boolean {
-  const at = path.join(ROOT, file);
-  return (
-    fs.existsSync(at) && ["'", '"', '`'].some((quote) => fs.readFileSync(at, 'utf8').includes(quote + title + quote))
-  );
-}
 
 describe('the page about reliability', () => {
   it('has a row for each fault, in their order', () => {
