@@ -1,12 +1,15 @@
+import { writeFileSync } from 'node:fs';
 import { BENCHMARKS } from './benchmarks.js';
 import { readOptions, USAGE, type Options } from './options.js';
+import { markdownOf } from './support/markdown.js';
 import { describeMachine, describeResult, summarise } from './support/report.js';
 import { openWorld } from './support/world.js';
 
 /** Slow is a result, not a failure: only what could not be measured ends with an exit code. */
 async function main(options: Options): Promise<void> {
   const started = performance.now();
-  console.log(describeMachine());
+  const machine = describeMachine();
+  console.log(machine);
   const world = await openWorld(options);
   try {
     console.log(`${world.description}, ready after ${seconds(started)} s\n`);
@@ -17,6 +20,7 @@ async function main(options: Options): Promise<void> {
       results.push(result);
     }
     console.log(summarise(results));
+    if (options.markdownFile !== undefined) writeFileSync(options.markdownFile, markdownOf(results, machine));
     console.log(`\n${seconds(started)} s altogether${options.isQuick ? '; too short to be quoted (--quick)' : ''}`);
   } finally {
     await world.close();
