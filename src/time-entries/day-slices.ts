@@ -21,6 +21,8 @@ const DAY = 24 * HOUR;
 
 /** Starts of days by zone and day number: a report asks for the same few again and again. */
 const startsByZone = new Map<string, Map<number, number>>();
+/** By day number; writing a date out takes longer than all the rest. */
+const dates = new Map<number, string>();
 const CACHED_ZONES = 100;
 const CACHED_DAYS = 4000;
 
@@ -69,7 +71,14 @@ function zoneOf(timeZone: string): IANAZone {
 }
 
 /** Days are counted from 1970-01-01, so that the next one is the number plus one. */
-const dateOf = (dayNumber: number): string => new Date(dayNumber * DAY).toISOString().slice(0, 10);
+function dateOf(dayNumber: number): string {
+  let date = dates.get(dayNumber);
+  if (date === undefined) {
+    if (dates.size >= CACHED_DAYS) dates.clear();
+    dates.set(dayNumber, (date = new Date(dayNumber * DAY).toISOString().slice(0, 10)));
+  }
+  return date;
+}
 
 const wallClockDay = (time: number, zone: IANAZone): number => Math.floor((time + zone.offset(time) * MINUTE) / DAY);
 
