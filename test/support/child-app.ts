@@ -38,6 +38,8 @@ export async function freePort(): Promise<number> {
 /** Only what is given: the variables of the machine must not decide a test. */
 const environment = (env: Record<string, string>): NodeJS.ProcessEnv => ({
   PATH: process.env.PATH,
+  // Decides nothing but how soon a process is there.
+  NODE_COMPILE_CACHE: process.env.NODE_COMPILE_CACHE,
   HOST: '127.0.0.1',
   ...env,
 });
