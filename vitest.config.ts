@@ -1,4 +1,5 @@
 import { defineConfig } from 'vitest/config';
+import { LongestFirst } from './test/support/longest-first.js';
 import { SIZE } from './test/support/size.js';
 
 export default defineConfig({
@@ -9,10 +10,11 @@ export default defineConfig({
     environment: 'node',
     pool: 'forks',
     maxWorkers: 2,
-    testTimeout: 20_000,
-    // What is waited for comes soon, but not within a second on a busy machine.
-    expect: { poll: { timeout: 10_000 } },
-    hookTimeout: 60_000,
+    sequence: { sequencer: LongestFirst },
+    // Patience, no promise: what is waited for comes soon, but on a busy machine not within seconds.
+    testTimeout: 120_000,
+    expect: { poll: { timeout: 40_000 } },
+    hookTimeout: 120_000,
     globalSetup: ['test/support/global-setup.ts'],
     setupFiles: ['test/support/setup.ts'],
     env: { NODE_ENV: 'test' },

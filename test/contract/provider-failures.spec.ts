@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { FaultAction } from '../../simulators/support/faults.js';
+import { sized } from '../support/size.js';
 import { PROVIDERS, useProvider, NOW, at, errorOf } from './support.js';
 
 describe.each(PROVIDERS)('$name, when the service fails,', (subject) => {
@@ -25,7 +26,7 @@ describe.each(PROVIDERS)('$name, when the service fails,', (subject) => {
     expect(contract.harness.simulator.calls).toHaveLength(1);
   });
 
-  it.each(['html', 'truncated', 'oversize', 'slow', 'timeout', 'reset-before'] as const)(
+  it.each(['html', 'truncated', 'oversize', 'reset-before'] as const)(
     'takes %s for no answer at all',
     async (action) => {
       const { provider, connection } = contract.harness;
@@ -62,20 +63,16 @@ describe.each(PROVIDERS)('$name, when the service fails,', (subject) => {
     expect(contract.harness.simulator.calls).toHaveLength(3);
   });
 
-  it.each([
-    'create-then-reset',
-    'create-then-garbage',
-    'create-then-empty',
-    'create-then-timeout',
-    'slow',
-    'truncated',
-  ] as const)('calls a create ambiguous after %s, and does not repeat it', async (action) => {
-    fault(action, 'POST');
-    const error = await errorOf(contract.harness.provider.createEntry(contract.harness.connection, contract.draft()));
-    expect([error.kind, error.isAmbiguous]).toEqual(['unavailable', true]);
-    expect(contract.harness.createdCount()).toBe(1);
-    expect(contract.harness.simulator.calls).toHaveLength(1);
-  });
+  it.each(['create-then-reset', 'create-then-garbage', 'create-then-empty', 'truncated'] as const)(
+    'calls a create ambiguous after %s, and does not repeat it',
+    async (action) => {
+      fault(action, 'POST');
+      const error = await errorOf(contract.harness.provider.createEntry(contract.harness.connection, contract.draft()));
+      expect([error.kind, error.isAmbiguous]).toEqual(['unavailable', true]);
+      expect(contract.harness.createdCount()).toBe(1);
+      expect(contract.harness.simulator.calls).toHaveLength(1);
+    },
+  );
 
   it('calls a create that never left this machine unambiguous', async () => {
     await contract.harness.simulator.stop();
@@ -110,4 +107,41 @@ describe.each(PROVIDERS)('$name, when the service fails,', (subject) => {
     expect(message).not.toContain(token);
     expect(message).not.toContain(sent);
   });
+});
+
+/** All of them wait in the one HTTP client: at the gate one service stands for the others. */
+const SLOW_PROVIDERS = sized(PROVIDERS.slice(0, 1), PROVIDERS);
+
+describe.each(SLOW_PROVIDERS)('$name, when the service takes its time,', (subject) => {
+  const contract = useProvider(subject, { patienceMilliseconds: 400 });
+
+  const fault = (action: FaultAction, method?: string) =>
+    contract.harness.simulator.faults.add({ method, action, times: Infinity });
+
+  it.each(['slow', 'timeout'] as const)('takes %s for no answer at all', async (action) => {
+    const { provider, connection } = contract.harness;
+    contract.addReadable();
+    fault(action);
+    const list = () => provider.listEntries(connection, { from: at('08:00:00'), to: NOW });
+    const errors = await Promise.all([errorOf(contract.read()), errorOf(list())]);
+    expect(errors.map(({ kind, isAmbiguous }) => [kind, isAmbiguous])).toEqual([
+      ['unavailable', false],
+      ['unavailable', false],
+    ]);
+  });
+
+  it.each(['create-then-timeout', 'slow'] as const)(
+    'calls a create ambiguous after %s, and does not repeat it',
+    async (action) => {
+      const { provider, connection, simulator } = contract.harness;
+      // What a first call needs besides is there by then.
+      await contract.read();
+      simulator.calls.length = 0;
+      fault(action, 'POST');
+      const error = await errorOf(provider.createEntry(connection, contract.draft()));
+      expect([error.kind, error.isAmbiguous]).toEqual(['unavailable', true]);
+      expect(contract.harness.createdCount()).toBe(1);
+      expect(simulator.calls).toHaveLength(1);
+    },
+  );
 });

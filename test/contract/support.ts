@@ -54,7 +54,10 @@ export interface ContractContext {
 }
 
 /** A fresh simulator and provider for each test of a suite, at a clock that stands at `NOW`. */
-export function useProvider(subject: ProviderUnderContract, options: { hasHugeIds?: boolean } = {}): ContractContext {
+export function useProvider(
+  subject: ProviderUnderContract,
+  { patienceMilliseconds = 20_000, ...options }: { hasHugeIds?: boolean; patienceMilliseconds?: number } = {},
+): ContractContext {
   const context = { clock: new FixedClock(NOW) } as ContractContext;
   const quotas = useQuotas();
   let projectId: string | null = null;
@@ -77,7 +80,7 @@ export function useProvider(subject: ProviderUnderContract, options: { hasHugeId
     projectId = null;
     readable = null;
     const clock = new FixedClock(NOW);
-    const http = new HttpClient({ clock, retryScale: 0.001, timeoutMilliseconds: 600 });
+    const http = new HttpClient({ clock, retryScale: 0.001, timeoutMilliseconds: patienceMilliseconds });
     context.clock = clock;
     context.harness = await subject.start({ http, clock, quotas: quotas.of(clock, { scale: 0.001 }), ...options });
   });

@@ -3,6 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { startTestApp, type TestApp } from '../support/app.js';
 import { ProbeController } from '../support/probe.controller.js';
 import { sendRaw } from '../support/raw-http.js';
+import { stopwatch } from '../support/stopwatch.js';
 
 const JSON_TYPE = 'application/json';
 
@@ -130,9 +131,9 @@ describe('request bodies', () => {
 
   it('with 60 000 keys or a key of 1 MB are refused without a pause', async () => {
     const keys = Object.fromEntries(Array.from({ length: 60_000 }, (_, i) => [`key${i}`, 1]));
-    const started = performance.now();
+    const took = stopwatch();
     expect(await post('echo', JSON.stringify(keys))).toMatchObject({ status: 400, code: 'BODY.TOO_MANY_KEYS' });
-    expect(performance.now() - started).toBeLessThan(1000);
+    expect(took()).toBeLessThan(1000);
     const long = await post('echo', JSON.stringify({ text: 'a', ['k'.repeat(1_000_000)]: 1 }));
     expect(long.status).toBe(400);
     expect(long.text.length).toBeLessThan(2000);

@@ -20,9 +20,9 @@ describe('a Clockify key in the environment that is no administrator’s', () =>
     });
     const scopes = () =>
       app.database.query<{ scope: string | null }>(`select settings->>'scope' as scope from integrations`);
-    await vi.waitFor(async () => expect(await scopes()).toEqual([{ scope: null }]), { timeout: 10_000 });
+    await vi.waitFor(async () => expect(await scopes()).toEqual([{ scope: null }]), { timeout: 40_000 });
     const line = 'clockify of the environment reads its own entries only';
-    await vi.waitFor(() => expect(app.logLines.join('\n')).toContain(line), { timeout: 10_000 });
+    await vi.waitFor(() => expect(app.logLines.join('\n')).toContain(line), { timeout: 40_000 });
     await app.close();
     await clockify.stop();
   });

@@ -58,7 +58,7 @@ describe('a Clockify key in the environment', () => {
       },
     });
     cookie = await signIn(app, 'admin', 'correct horse battery staple');
-    await vi.waitFor(async () => expect(await integrations()).toHaveLength(2), { timeout: 10_000 });
+    await vi.waitFor(async () => expect(await integrations()).toHaveLength(2), { timeout: 40_000 });
   });
 
   afterAll(async () => {

@@ -72,7 +72,7 @@ describe('the HTTP shell', () => {
         ]);
         expect(rows).toMatchObject([{ occurrences: 2, severity: 'error', status: 500, method: 'GET' }]);
         return rows;
-      });
+      }, 40_000);
       expect(JSON.stringify(noted)).not.toContain('hunter2');
       expect(app.logLines.join('\n')).toContain('probe.controller');
       expect(app.logLines.join('\n')).not.toContain('hunter2');
@@ -143,7 +143,7 @@ describe('the HTTP shell', () => {
         const found = requestLines('/probe/tokens/:token');
         expect(found).toHaveLength(1);
         return found;
-      });
+      }, 40_000);
       expect(lines[0]).toMatchObject({ method: 'GET', status: 200, caller: 'token', userId: 7, msg: 'request' });
       expect(lines[0]).toMatchObject({ ms: expect.any(Number) as number, requestId: expect.any(String) as string });
       expect(app.logLines.join('\n')).not.toMatch(/very-secret-token|also-secret|hidden-in-header/);

@@ -1,6 +1,7 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { addPerson, type Person } from '../support/people.js';
 import { TogglApp, type Answer, type Tracker } from '../support/toggl.js';
+import { stopwatch } from '../support/stopwatch.js';
 
 const PATH = '/v1/resources/projects';
 
@@ -226,10 +227,10 @@ describe('projects', () => {
     world.toggl.faults.clear();
     world.toggl.dripMilliseconds = 10;
     world.toggl.faults.add({ path: /\/projects$/, action: 'slow' });
-    const began = performance.now();
+    const took = stopwatch();
     expect(warnings(await get(berta))).toMatchObject([{ message: expect.stringContaining('500') as string }]);
-    expect(performance.now() - began).toBeLessThan(1000);
-    await expect.poll(() => names(berta), { timeout: 8000 }).toEqual(['Late']);
+    expect(took()).toBeLessThan(1000);
+    await expect.poll(() => names(berta)).toEqual(['Late']);
     expect(warnings(await get(berta))).toEqual([]);
   });
 
@@ -256,9 +257,9 @@ describe('projects', () => {
     add(ana, 'Known');
     await get(ana, '?refresh=true');
     world.toggl.faults.add({ path: /\/projects$/, action: 'timeout', times: 1 });
-    const began = performance.now();
+    const took = stopwatch();
     const answer = await get(ana, '?refresh=true');
-    expect(performance.now() - began).toBeLessThan(11_000);
+    expect(took()).toBeLessThan(11_000);
     expect(answer.body.result.map(({ name }) => name)).toEqual(['Known']);
     expect(warnings(answer)).toMatchObject([{ integration_id: ana.integrationId }]);
   });

@@ -172,7 +172,7 @@ describe('the plan of a sync', () => {
       'push create',
     ]);
     world.toggl.faults.clear();
-    await expect.poll(async () => (await world.getLog(ana, created)).sync.state, { timeout: 5000 }).toBe('synced');
+    await expect.poll(async () => (await world.getLog(ana, created)).sync.state).toBe('synced');
     expect(await apply(second.plan_id)).toMatchObject({ status: 409, body: { code: 'SYNC.PLAN_STALE' } });
     const third = await plan();
     expect(await apply(third.plan_id)).toMatchObject({ status: 200, body: { result: [{ counts: { created: 1 } }] } });

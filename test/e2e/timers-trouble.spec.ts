@@ -1,5 +1,6 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { TogglApp, type Tracker } from '../support/toggl.js';
+import { stopwatch } from '../support/stopwatch.js';
 
 const MINUTE = 60_000;
 
@@ -42,7 +43,7 @@ describe('timers in trouble', () => {
     const end = now();
     world.toggl.faults.clear();
     expect(await world.current(ana)).toBeNull();
-    await expect.poll(() => world.toggl.entry(externalId!)?.stop, { timeout: 5000 }).toBe(end);
+    await expect.poll(() => world.toggl.entry(externalId!)?.stop).toBe(end);
     await expect.poll(async () => (await world.getLog(ana, id)).sync.state).toBe('synced');
     expect(await world.getLog(ana, id)).toMatchObject({ end });
   });
@@ -53,18 +54,16 @@ describe('timers in trouble', () => {
     const started = await world.timer(ana, 'toggle', { task: 'offline' });
     expect(started.body.result).toMatchObject({ action: 'started', running: true, external_id: null });
     world.toggl.faults.clear();
-    await expect
-      .poll(async () => (await world.getLog(ana, started.body.result.id)).sync.state, { timeout: 10_000 })
-      .toBe('synced');
+    await expect.poll(async () => (await world.getLog(ana, started.body.result.id)).sync.state).toBe('synced');
     expect(world.there(ana)).toMatchObject([{ description: 'offline', start: started.body.result.start, stop: null }]);
   });
 
   it('keep nobody waiting longer than the service may take', async () => {
     const ana = await newcomer();
     world.toggl.faults.add({ path: '/me/time_entries/current', action: 'timeout' });
-    const began = performance.now();
+    const took = stopwatch();
     const answer = await world.call(ana, 'GET', '/v1/resources/timer');
-    expect(performance.now() - began).toBeLessThan(9500);
+    expect(took()).toBeLessThan(9500);
     expect(answer).toMatchObject({ status: 200, body: { result: null } });
     expect(answer.body.warnings).toHaveLength(1);
   });
@@ -77,13 +76,13 @@ describe('timers in trouble', () => {
     expect(integration).toMatchObject({ state: 'needs_reauth', last_error: 'Incorrect username and/or password' });
     expect(await warningsOf(ana)).toEqual([warning(ana, 'credentials')]);
     const calls = world.toggl.calls.length;
-    const began = performance.now();
+    const took = stopwatch();
     const started = await world.timer(ana, 'toggle', { task: 'locked out' });
     expect(started.body.result).toMatchObject({ action: 'started', running: true });
     expect(started.body.warnings).toHaveLength(1);
     later(5);
     expect((await world.timer(ana, 'toggle')).body.result).toMatchObject({ action: 'stopped', end: now() });
-    expect(performance.now() - began).toBeLessThan(3000);
+    expect(took()).toBeLessThan(3000);
     expect(world.toggl.calls.length).toBe(calls);
     world.toggl.model.users.set(ana.toggl.token, ana.toggl);
     const { id } = started.body.result;

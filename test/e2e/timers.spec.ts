@@ -185,7 +185,7 @@ describe('timers', () => {
     }
     await Promise.all([world.timer(ana, 'start'), world.addLog(ana, body), world.timer(ana, 'start')]);
     expect((await world.listLogs(ana)).filter((entry) => entry.running)).toHaveLength(1);
-    await expect.poll(() => running(ana), { timeout: 10_000 }).toHaveLength(1);
+    await expect.poll(() => running(ana)).toHaveLength(1);
     expect(await world.current(ana)).toMatchObject({ external_id: running(ana)[0]!.id.toString() });
   });
 

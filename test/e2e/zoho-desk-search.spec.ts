@@ -5,6 +5,7 @@ import { FixedClock } from '../../src/common/clock.js';
 import { startTestApp, type TestApp } from '../support/app.js';
 import { ApiClient, type ApiAnswer } from '../support/api-client.js';
 import { addPerson } from '../support/people.js';
+import { stopwatch } from '../support/stopwatch.js';
 
 const NOW = new Date('2026-03-02T12:00:00Z');
 const PROJECTS = '/v1/resources/projects';
@@ -135,9 +136,9 @@ describe('tickets, found by searching', () => {
     desk.faults.add({ path: /\/tickets\/search$/, times: 20, action: 'slow' });
     desk.dripMilliseconds = 400;
     ticket(first, 'Slow as treacle');
-    const began = performance.now();
+    const took = stopwatch();
     const { body } = await search('treacle', `&integration_id=${firstId}`);
-    expect(performance.now() - began).toBeLessThan(9000);
+    expect(took()).toBeLessThan(9000);
     expect(body.warnings).toMatchObject([{ integration_id: firstId }]);
   });
 

@@ -19,9 +19,18 @@ describe('copies of deliveries that come at once, at two replicas', () => {
 
   afterEach(() => faults.close());
 
+  /** Somebody who is asked to come again, because the machine is busy, does so. */
+  async function deliverUntilTaken(...call: Parameters<typeof deliver>): Promise<Answer> {
+    for (;;) {
+      const answer = await deliver(...call);
+      if (answer.status !== 503) return answer;
+      await new Promise((resolve) => setTimeout(resolve, 200));
+    }
+  }
+
   it('make one session and one mail each, and every copy is answered and counted', async () => {
     const replicas = await Promise.all([faults.start(), faults.start()]);
-    const count = Math.ceil(sized(1200, 4000) / COPIES);
+    const count = Math.ceil(sized(400, 4000) / COPIES);
     const events = Array.from({ length: count }, (_, index) =>
       index % 2 === 0 ? (['start', running()] as const) : (['manual', delivery()] as const),
     );
@@ -29,7 +38,7 @@ describe('copies of deliveries that come at once, at two replicas', () => {
     for (let from = 0; from < count; from += EVENTS_AT_ONCE) {
       const wave = events.slice(from, from + EVENTS_AT_ONCE);
       const copies = Array.from({ length: COPIES }, (_, copy) =>
-        wave.map(([event, body]) => deliver(replicas[copy % 2]!.url, event, body)),
+        wave.map(([event, body]) => deliverUntilTaken(replicas[copy % 2]!.url, event, body)),
       );
       answers.push(...(await Promise.all(copies.flat())));
     }
@@ -52,5 +61,5 @@ describe('copies of deliveries that come at once, at two replicas', () => {
     const sent = faults.smtp.copiesFor(WATCHER).map(({ messageId }) => messageId);
     expect(sent).toHaveLength(count + MOST_NOTICES);
     expect(new Set(sent).size).toBe(sent.length);
-  }, 120_000);
+  }, 300_000);
 });

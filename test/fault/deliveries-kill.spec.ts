@@ -19,26 +19,30 @@ describe('deliveries to a server that is killed again and again', () => {
 
   afterEach(() => faults.close());
 
-  it('are all kept and told once, in their order, with a line of history and a mail each', async () => {
-    const random = seededRandom('deliveries-kill');
-    const [kills, atLeast] = [sized(6, 10), sized(1000, 10_000)];
-    let url = (await faults.start()).url;
-    const driver = new DeliveryDriver(
-      () => url,
-      () => random() * 100 < COPIES_PERCENT,
-    );
-    const driven = driver.drive(CONNECTIONS);
-    for (let kill = 0; kill < kills; kill += 1) {
-      await sleep(200 + random() * 1300);
-      await faults.world.apps.at(-1)!.stop('SIGKILL');
-      url = (await faults.start()).url;
-    }
-    await eventually('enough is delivered', 120, () => driver.acked.length >= atLeast);
-    driver.stop();
-    await driven;
-    console.log(`${driver.acked.length} deliveries, ${kills} kills, ${driver.broken} sent again`);
-    await faults.settle();
-    await faults.expectTold(driver);
-    expect(driver.broken).toBeGreaterThan(kills);
-  }, 300_000);
+  it(
+    'are all kept and told once, in their order, with a line of history and a mail each',
+    async () => {
+      const random = seededRandom('deliveries-kill');
+      const [kills, atLeast] = [sized(3, 10), sized(400, 10_000)];
+      let url = (await faults.start()).url;
+      const driver = new DeliveryDriver(
+        () => url,
+        () => random() * 100 < COPIES_PERCENT,
+      );
+      const driven = driver.drive(CONNECTIONS);
+      for (let kill = 0; kill < kills; kill += 1) {
+        await sleep(200 + random() * 1300);
+        await faults.world.apps.at(-1)!.stop('SIGKILL');
+        url = (await faults.start()).url;
+      }
+      await eventually('enough is delivered', 120, () => driver.acked.length >= atLeast);
+      driver.stop();
+      await driven;
+      console.log(`${driver.acked.length} deliveries, ${kills} kills, ${driver.broken} sent again`);
+      await faults.settle();
+      await faults.expectTold(driver);
+      expect(driver.broken).toBeGreaterThan(kills);
+    },
+    sized(300_000, 1_800_000),
+  );
 });

@@ -111,11 +111,11 @@ describe('npm run demo', () => {
     vi.waitFor(() => {
       expect(postgresOf(folder)).toEqual([]);
       expect(fs.readdirSync(folder)).toEqual([]);
-    }, 10_000);
+    }, 40_000);
 
   it(
     'tells a day within a minute, agrees with the four services to the second, and leaves nothing',
-    { timeout: 70_000 },
+    { timeout: 300_000 },
     async () => {
       const began = performance.now();
       const { told, ended } = start();
@@ -140,9 +140,9 @@ describe('npm run demo', () => {
     },
   );
 
-  it('leaves nothing when somebody interrupts it either', { timeout: 70_000 }, async () => {
+  it('leaves nothing when somebody interrupts it either', { timeout: 300_000 }, async () => {
     const { child, told, ended } = start();
-    await vi.waitFor(() => expect(told.text).toContain('Stand-up: synced'), 50_000);
+    await vi.waitFor(() => expect(told.text).toContain('Stand-up: synced'), 120_000);
     child.kill('SIGINT');
     expect(await ended).toBe(130);
     await expectNothingLeft();

@@ -70,7 +70,7 @@ describe('an import when its process is killed', () => {
     await eventually('it is read', 30, async () => (await state()).state === 'done');
     expect(await state()).toMatchObject({ new: COUNT, duplicates: 0, rejected_count: 1 });
     expect(uploads()).toEqual([]);
-  }, 120_000);
+  }, 300_000);
 
   it('in the middle of an upload leaves a file that the next start removes once it is nobody’s', async () => {
     await world.start({ failpoints: ['import.uploaded'] });
@@ -83,5 +83,5 @@ describe('an import when its process is killed', () => {
     utimesSync(path.join(folder(), left!), before, before);
     await world.start();
     expect(uploads()).toEqual([]);
-  }, 120_000);
+  }, 300_000);
 });

@@ -124,7 +124,7 @@ describe('stored credentials', () => {
     expect(verified.stdout).toContain('unverifiable');
     expect(verified.stdout).not.toMatch(/altered|missing|broken|removed|mismatch/);
     await expectSound(world, { env: ring('k2', 'k1') });
-  }, 120_000);
+  }, 300_000);
 
   it('keep the app from starting with a ring that does not open them, and are not touched by the attempt', async () => {
     const id = await world.connectToggl(ana);
@@ -146,7 +146,7 @@ describe('stored credentials', () => {
     expect(await states(ana)).toEqual(new Map([[id, 'connected']]));
     expect((await write(id)).sync.state).toBe('synced');
     await expectSound(world);
-  }, 120_000);
+  }, 300_000);
 
   it('fail closed when somebody changed their row, for that account alone', async () => {
     const ben = await world.addUser('ben');
@@ -190,5 +190,5 @@ describe('stored credentials', () => {
     await ana.expect(200, 'PUT', `/v1/resources/integrations/${iv}`, { credentials: { api_token: first.token } });
     await eventually('what waited for it is written', 10, () => world.toggl.ledger.created.length === 2);
     await expectSound(world, { env: ring('k2', 'k1') });
-  }, 120_000);
+  }, 300_000);
 });

@@ -55,14 +55,14 @@ describe('mail when a process dies', () => {
     expect(ids.length - COUNT).toBeLessThanOrEqual(1);
     expect([...new Set(subjects())]).toEqual(Array.from({ length: COUNT }, (_, index) => `Mail ${index + 1}`));
     expect(ids[5]).toBe(ids[4]);
-  }, 60_000);
+  }, 300_000);
 
   it('leaves the sending to one of several processes at a time, in order and without a copy', async () => {
     await Promise.all([world.start({}, mailEnv()), world.start({}, mailEnv()), world.start({}, mailEnv())]);
     await writeMails();
     await eventually('everything is sent', 20, async () => (await openMails()) === '0');
     expect(subjects()).toEqual(Array.from({ length: COUNT }, (_, index) => `Mail ${index + 1}`));
-  }, 60_000);
+  }, 300_000);
 
   it('is drained by a process that is asked to stop', async () => {
     await writeMails();
@@ -72,7 +72,7 @@ describe('mail when a process dies', () => {
     expect(await world.value(`select count(*)::int from mail_outbox where state = 'sending'`)).toBe(0);
     const done = await world.value(`select count(*)::int from mail_outbox where state = 'done'`);
     expect(done).toBe(smtp.messages.length);
-  }, 60_000);
+  }, 300_000);
 
   it('is tried again when the operator says so', async () => {
     await writeMails();
@@ -84,5 +84,5 @@ describe('mail when a process dies', () => {
     await world.start({}, mailEnv());
     await eventually('everything is sent', 20, async () => (await openMails()) === '0');
     expect(smtp.messages.length).toBe(COUNT);
-  }, 60_000);
+  }, 300_000);
 });

@@ -132,7 +132,7 @@ describe('a service that does not take a write', () => {
       expect(tooSoon(cases)).toEqual([]);
       expect(world.toggl.ledger.created.length).toBe(cases.length);
       await expectSound(world);
-    }, 120_000);
+    }, 300_000);
 
     /** Repeats before the service's wait was over; a date has whole seconds. */
     const tooSoon = (cases: readonly Case[]): string[] =>
@@ -165,7 +165,7 @@ describe('a service that does not take a write', () => {
       world.toggl.faults.clear();
       await eventually('everything is written', 30, () => world.toggl.ledger.created.length === 21);
       await expectSound(world);
-    }, 120_000);
+    }, 300_000);
   });
 
   it('fails a write after three days, says why, and takes it up again when told to', async () => {
@@ -188,5 +188,5 @@ describe('a service that does not take a write', () => {
     await eventually('it is written', 10, async () => (await logOf(id)).sync.state === 'synced');
     expect(world.toggl.ledger.created.length).toBe(1);
     await expectSound(world);
-  }, 120_000);
+  }, 300_000);
 });

@@ -31,7 +31,7 @@ describe('the README, read by somebody who types every line of it', () => {
   afterAll(async () => {
     await app?.stop('SIGKILL');
     simulator?.kill('SIGKILL');
-    await vi.waitFor(() => expect(postgresOf(folder)).toEqual([]), 10_000);
+    await vi.waitFor(() => expect(postgresOf(folder)).toEqual([]), 40_000);
     fs.rmSync(folder, { recursive: true, force: true });
   });
 
@@ -48,7 +48,7 @@ describe('the README, read by somebody who types every line of it', () => {
   ];
 
   for (const shown of commandsOf(README)) {
-    it(`types ${shown.command}`, { timeout: 60_000 }, async () => {
+    it(`types ${shown.command}`, { timeout: 300_000 }, async () => {
       const kind = KINDS.find((candidate) => candidate.kind.test(shown.command));
       expect(kind, 'a line this test does not know how to run').toBeDefined();
       await kind!.run(shown.command, shown);
@@ -60,7 +60,7 @@ describe('the README, read by somebody who types every line of it', () => {
     const isFirst = app === undefined;
     await app?.stop('SIGTERM');
     app = await startChildApp(folder, { DATA_DIR: path.join(folder, 'data'), ...assignmentsOf(line) });
-    await vi.waitFor(() => expect(app!.output()).toContain('Timesheet listens on'));
+    await vi.waitFor(() => expect(app!.output()).toContain('Timesheet listens on'), 40_000);
     if (isFirst) expectToShow(app.output(), blocksOf(README, 'text')[0]!);
   }
 
@@ -75,7 +75,7 @@ describe('the README, read by somebody who types every line of it', () => {
     simulator = spawn(process.execPath, [path.join(ROOT, 'dist/simulators/toggl/main.js')], { env, stdio: 'pipe' });
     let output = '';
     simulator.stdout!.on('data', (chunk) => (output += String(chunk)));
-    await vi.waitFor(() => expect(output).toContain(`TOGGL_BASE_URL=http://127.0.0.1:${simulatorPort}`), 10_000);
+    await vi.waitFor(() => expect(output).toContain(`TOGGL_BASE_URL=http://127.0.0.1:${simulatorPort}`), 40_000);
   }
 
   async function runCli(line: string): Promise<void> {

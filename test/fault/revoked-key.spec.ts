@@ -124,7 +124,7 @@ describe('an account whose key is refused', () => {
     await eventually('everything is written', 15, async () => [...(await statesOf(ana))].join('') === 'synced');
     expect(writtenFor(ana)).toBe(60);
     await expectSound(world);
-  }, 120_000);
+  }, 300_000);
 
   it('is told apart by a 401 as well, and a refused look-up leaves the lost create unknown', async () => {
     const path = `/workspaces/${ana.toggl.defaultWorkspaceId}/time_entries`;
@@ -138,7 +138,7 @@ describe('an account whose key is refused', () => {
     await eventually('it is found', 10, async () => [...(await statesOf(ana))].join('') === 'synced');
     expect(writtenFor(ana)).toBe(1);
     await expectSound(world);
-  }, 120_000);
+  }, 300_000);
 
   it('is not taken for refused by the late answer to the old key once a new one was given', async () => {
     renewToken(ana);
@@ -151,5 +151,5 @@ describe('an account whose key is refused', () => {
     expect((await integrationOf(ana)).state).toBe('connected');
     expect(await world.value<number>('select count(*)::int from error_log')).toBe(0);
     await expectSound(world);
-  }, 120_000);
+  }, 300_000);
 });

@@ -126,7 +126,7 @@ describe('npm run cli -- mail test', () => {
     const asNobody = process.getuid?.() === 0 ? ['-u', 'nobody'] : [];
     const sink = spawn(program, [...asNobody, `127.0.0.1:${port}`, '10'], { stdio: 'ignore' });
     try {
-      await expect.poll(() => isListening(port), { timeout: 5000 }).toBe(true);
+      await expect.poll(() => isListening(port)).toBe(true);
       const env = { MAIL_SERVER: '127.0.0.1', MAIL_PORT: String(port), MAIL_USE_TLS: 'false' };
       const answer = await mailTest({ ...env, MAIL_DEFAULT_SENDER: 'timesheet@example.com' });
       expect(answer).toMatchObject({ code: 0, out: expect.stringContaining('The server took it: 250') as string });

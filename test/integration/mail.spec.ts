@@ -183,7 +183,7 @@ describe('the worker', () => {
     await mail.write([ANA]);
     await expect.poll(async () => (await mail.stored())[0]!.last_error).toContain('ECONNREFUSED');
     await mail.smtp.start();
-    await expect.poll(() => mail.smtp.messages.length, { timeout: 5000 }).toBe(1);
+    await expect.poll(() => mail.smtp.messages.length).toBe(1);
     await expect.poll(async () => (await mail.stored())[0]).toMatchObject({ state: 'done', attempts: 1 });
     const noted = await mail.app.database.query('select code, occurrences from error_log');
     expect(noted).toEqual([{ code: 'MAIL.SERVER_UNAVAILABLE', occurrences: 1 }]);

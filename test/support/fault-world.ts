@@ -82,9 +82,25 @@ export class FaultWorld {
 
   /** The process that was started last and lives. */
   get url(): string {
-    const app = this.apps.findLast((one) => one.isRunning());
-    if (app === undefined) throw new Error('No process of this world is running.');
-    return app.url;
+    const { running } = this;
+    if (running === undefined) throw new Error('No process of this world is running.');
+    return running.url;
+  }
+
+  /** By the process that lives, else by a command with this environment. */
+  async verifyBinnacle(env: Record<string, string>): Promise<{ isIntact: boolean; report: string }> {
+    if (this.running === undefined) {
+      const { code, stdout, stderr } = await this.cli(['verify-binnacle'], env).ended;
+      return { isIntact: code === 0, report: stdout + stderr };
+    }
+    const headers = { authorization: this.secretToken };
+    const answer = await fetch(`${this.url}/api-clockify/session-binnacle/verify`, { headers });
+    const report = await answer.text();
+    return { isIntact: answer.ok && (JSON.parse(report) as { intact: boolean }).intact, report };
+  }
+
+  private get running(): ChildApp | undefined {
+    return this.apps.findLast((one) => one.isRunning());
   }
 
   /** Somebody with a login, calling whichever process lives, unless it is said whom. */

@@ -8,13 +8,22 @@ interface Holder {
 /** Filled by refusals themselves, or by time. */
 const NOTES = new Set(['error_log', 'login_failures', 'leases', 'quota_buckets']);
 
-const tablesOf = async (app: Holder): Promise<string[]> =>
-  (
-    await app.database.query<{ name: string }>(
-      `select format('%I.%I', table_schema, table_name) as name from information_schema.tables
-       where table_type = 'BASE TABLE' and table_schema not in ('pg_catalog', 'information_schema') order by 1`,
-    )
-  ).map(({ name }) => name);
+const known = new WeakMap<Holder, Promise<string[]>>();
+
+/** They stay the same while an app runs. */
+function tablesOf(app: Holder): Promise<string[]> {
+  const tables = known.get(app) ?? findTables(app);
+  known.set(app, tables);
+  return tables;
+}
+
+async function findTables(app: Holder): Promise<string[]> {
+  const rows = await app.database.query<{ name: string }>(
+    `select format('%I.%I', table_schema, table_name) as name from information_schema.tables
+     where table_type = 'BASE TABLE' and table_schema not in ('pg_catalog', 'information_schema') order by 1`,
+  );
+  return rows.map(({ name }) => name);
+}
 
 /** How many rows every table has, except those that only keep notes of failures. */
 export async function countRows(app: Holder): Promise<Record<string, number>> {
