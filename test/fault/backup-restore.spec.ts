@@ -111,7 +111,7 @@ describe('a backup', () => {
     await world.start({}, { DATABASE_URL: url });
     expect((await write(200)).id).toBeGreaterThan(1);
     await world.apps.at(-1)!.stop('SIGTERM');
-  }, 60_000);
+  }, 300_000);
 
   const MANIPULATIONS: [string, (whole: Buffer) => Buffer, string][] = [
     ['was cut in half', (whole) => whole.subarray(0, whole.length / 2), 'cut off'],
@@ -182,7 +182,7 @@ describe('a backup', () => {
     expect([settled.code, settled.stderr]).toEqual([1, expect.stringContaining('in use') as string]);
     expect(await contentOf(url)).toEqual(before);
     await world.apps.at(-1)!.stop('SIGTERM');
-  }, 60_000);
+  }, 300_000);
 
   it('taken while the app writes shows one moment: whole, and with everything that was answered before', async () => {
     await world.start();
@@ -208,7 +208,7 @@ describe('a backup', () => {
     expect(answered.slice(0, before).filter(({ id }) => !there.has(id))).toEqual([]);
     const verified = await cli(['verify-binnacle'], url);
     expect(verified.code, verified.stdout + verified.stderr).toBe(0);
-  }, 60_000);
+  }, 300_000);
 
   describe('taken from the embedded server', () => {
     const homes = ['one', 'two'].map((name) => path.join(folder, name));
@@ -228,7 +228,7 @@ describe('a backup', () => {
       const people = await world.cli(['user', 'list'], own(homes[1]!)).ended;
       expect(people.stdout).toContain('\tadmin\tadmin\tenabled\t');
       await app.stop('SIGTERM');
-    }, 60_000);
+    }, 300_000);
   });
 });
 

@@ -80,5 +80,5 @@ describe('a database all of whose connections are in use', () => {
     expect((await read()).status).toBe(200);
     await faults.settle();
     await faults.expectTold(driver);
-  }, 120_000);
+  }, 300_000);
 });

@@ -67,5 +67,5 @@ describe('a database that has become read-only', () => {
     await driver.tell(after);
     await faults.settle();
     await faults.expectTold(driver);
-  }, 120_000);
+  }, 300_000);
 });

@@ -58,7 +58,7 @@ describe('migrations', () => {
       expect((await applied()).map(({ name }) => name)).toEqual(NAMES);
       const ready = await Promise.all(apps.map(({ url }) => fetch(`${url}/health/ready`)));
       expect(ready.map(({ status }) => status)).toEqual(apps.map(() => 200));
-    }, 60_000);
+    }, 300_000);
 
     it('leave everything as it was when one of them fails, and are made up for when it can be', async () => {
       const before = { ...dataSourceOptions({ url: world.testDatabase.url }), migrations: MIGRATIONS.slice(0, -NEW) };
@@ -78,7 +78,7 @@ describe('migrations', () => {
       const app = await faults.start();
       expect((await applied()).map(({ name }) => name)).toEqual(NAMES);
       expect((await fetch(`${app.url}/health/ready`)).status).toBe(200);
-    }, 60_000);
+    }, 300_000);
   });
 
   describe('of a later build', () => {
@@ -121,6 +121,6 @@ describe('migrations', () => {
       expect(app.output()).not.toMatch(/"level":(50|60)/);
       expect(driver.refusals).toEqual([]);
       await faults.expectTold(driver);
-    }, 120_000);
+    }, 300_000);
   });
 });

@@ -162,7 +162,7 @@ describe('a database that is set back to an earlier moment', () => {
     await eventually('the mails are sent again', 20, () => smtp.messages.length === 2 * MAILS);
     await stop();
     await pool.end();
-  }, 180_000);
+  }, 300_000);
 });
 
 const inOrder = (a: string | null, b: string | null): number => (a ?? '').localeCompare(b ?? '');

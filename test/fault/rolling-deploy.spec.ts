@@ -90,5 +90,5 @@ describe('replicas that are replaced one after the other under load', () => {
     expect(calls.made.filter((task) => !known.has(task))).toEqual([]);
     await faults.settle();
     await faults.expectTold(driver);
-  }, 180_000);
+  }, 300_000);
 });
