@@ -1,4 +1,5 @@
 import { Client, type ClientBase, type Pool } from 'pg';
+import type { Socket } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Logger } from '@nestjs/common';
 import { socketOf } from './look-ups.js';
@@ -57,9 +58,10 @@ export class SilenceWatch {
     const longAgo = performance.now() - SUSPICIOUS_MILLISECONDS;
     if (this.isAsking || ![...this.inUseSince.values()].some((since) => since < longAgo)) return;
     this.isAsking = true;
+    const heard = this.heard();
     const isThere = await this.answers();
     this.isAsking = false;
-    if (!isThere) this.cutAll();
+    if (!isThere && this.heard() === heard) this.cutAll();
   }
 
   /** Any answer is one: a refusal comes from somewhere, and connections to a server that ended break by themselves. */
@@ -74,6 +76,11 @@ export class SilenceWatch {
     if (isAnswered) void client.end().catch(() => undefined);
     else socketOf(client)?.destroy();
     return isAnswered;
+  }
+
+  /** Changes with every byte that arrives: where a machine is overloaded, new connections take long, and nobody is silent. */
+  private heard(): string {
+    return [...this.open].map((client) => (socketOf(client) as Socket | undefined)?.bytesRead).join();
   }
 
   private cutAll(): void {
