@@ -38,10 +38,12 @@ async function startBareServer({ children, databaseUrl, folder }: World): Promis
 /** A server under the load of `requests`. */
 export function served(world: World, name: string, { port, pid }: Served, requests: string[][]): Contender {
   const measure = async (seconds: number): Promise<Speed> => {
-    const before = cpuSeconds(pid);
+    const [began, before] = [performance.now(), cpuSeconds(pid)];
     const speed = await world.load.run({ port, requests, milliseconds: seconds * 1000 });
     const computed = cpuSeconds(pid) - before;
-    return { ...speed, cpuMicroseconds: (computed / (speed.perSecond * seconds)) * 1e6 };
+    // On a busy machine the last answers come later than they were asked to.
+    const elapsed = (performance.now() - began) / 1000;
+    return { ...speed, cpuMicroseconds: (computed / (speed.perSecond * elapsed)) * 1e6 };
   };
   return { name, measure };
 }
