@@ -54,7 +54,7 @@ describe('migrations', () => {
     beforeEach(async () => open(await emptyDatabase()));
 
     it('are made once by replicas that start at the same moment, and all of them are ready then', async () => {
-      const apps = await Promise.all(Array.from({ length: sized(2, 6) }, () => faults.start()));
+      const apps = await Promise.all(Array.from({ length: sized(4, 6) }, () => faults.start()));
       expect((await applied()).map(({ name }) => name)).toEqual(NAMES);
       const ready = await Promise.all(apps.map(({ url }) => fetch(`${url}/health/ready`)));
       expect(ready.map(({ status }) => status)).toEqual(apps.map(() => 200));
