@@ -1,15 +1,8 @@
-import {
-  Inject,
-  Injectable,
-  Logger,
-  type BeforeApplicationShutdown,
-  type OnApplicationBootstrap,
-} from '@nestjs/common';
+import { Inject, Injectable, type BeforeApplicationShutdown, type OnApplicationBootstrap } from '@nestjs/common';
 import { HttpAdapterHost } from '@nestjs/core';
-import { setTimeout as sleep } from 'node:timers/promises';
-import { messageOf } from '../common/errors.js';
 import type { Config } from '../config/env.js';
 import { CONFIG } from '../config/tokens.js';
+import { PollingLoop } from '../jobs/polling-loop.js';
 import { ImportRunner } from './import-runner.js';
 import { ImportsService } from './imports.service.js';
 
@@ -22,9 +15,13 @@ const SWEEP_EVERY_LOOKS = 30;
  */
 @Injectable()
 export class ImportWorker implements OnApplicationBootstrap, BeforeApplicationShutdown {
-  private readonly logger = new Logger('Imports');
-  private readonly stopping = new AbortController();
-  private loop: Promise<void> = Promise.resolve();
+  private readonly loop = new PollingLoop({
+    name: 'Imports',
+    complaint: 'Files are not brought in',
+    pauseMilliseconds: LOOK_EVERY_MILLISECONDS,
+    look: () => this.look(),
+  });
+  private looks = 0;
 
   constructor(
     private readonly runner: ImportRunner,
@@ -36,30 +33,27 @@ export class ImportWorker implements OnApplicationBootstrap, BeforeApplicationSh
   onApplicationBootstrap(): void {
     // The command line has no server, and reads its files itself.
     const isCommandLine = this.host.httpAdapter === undefined;
-    if (!isCommandLine && this.config.testControl.withoutJobs !== true) this.loop = this.run();
+    if (!isCommandLine && this.config.testControl.withoutJobs !== true) this.loop.start();
   }
 
-  async beforeApplicationShutdown(): Promise<void> {
-    this.stopping.abort();
-    await this.loop;
+  beforeApplicationShutdown(): Promise<void> {
+    return this.loop.stop();
   }
 
   /** Reads everything that is due right now; returns how many files. */
   async readDue(): Promise<number> {
     let count = 0;
-    while (!this.stopping.signal.aborted && (await this.runner.readNext(this.stopping.signal))) count += 1;
+    while (!this.loop.isStopping && (await this.runner.readNext(this.loop.stopSignal))) count += 1;
     return count;
   }
 
-  private async run(): Promise<void> {
-    for (let look = 1; !this.stopping.signal.aborted; look++) {
-      await this.attempt(() => this.readDue());
-      if (look % SWEEP_EVERY_LOOKS === 0) await this.attempt(() => this.imports.sweep());
-      await sleep(LOOK_EVERY_MILLISECONDS, undefined, { signal: this.stopping.signal }).catch(() => undefined);
+  private async look(): Promise<boolean> {
+    this.looks += 1;
+    try {
+      await this.readDue();
+    } finally {
+      if (this.looks % SWEEP_EVERY_LOOKS === 0) await this.imports.sweep();
     }
-  }
-
-  private async attempt(work: () => Promise<unknown>): Promise<void> {
-    await work().catch((error: unknown) => this.logger.error(`Files are not brought in: ${messageOf(error)}`));
+    return false;
   }
 }

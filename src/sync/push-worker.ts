@@ -5,10 +5,10 @@ import {
   type BeforeApplicationShutdown,
   type OnApplicationBootstrap,
 } from '@nestjs/common';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { messageOf } from '../common/errors.js';
 import type { Config } from '../config/env.js';
 import { CONFIG } from '../config/tokens.js';
+import { PollingLoop } from '../jobs/polling-loop.js';
 import type { ClaimedPush } from '../push/push.js';
 import { PushService } from '../push/push.service.js';
 import { LEASE_SECONDS, PushExecutor } from './push-executor.js';
@@ -21,9 +21,14 @@ const IDLE_MILLISECONDS = 1000;
 @Injectable()
 export class PushWorker implements OnApplicationBootstrap, BeforeApplicationShutdown {
   private readonly logger = new Logger('PushWorker');
-  private readonly stopping = new AbortController();
   private readonly busy = new Map<number, Promise<void>>();
-  private loop: Promise<void> = Promise.resolve();
+  private readonly loop = new PollingLoop({
+    name: 'PushWorker',
+    complaint: 'Pushes cannot be claimed',
+    pauseMilliseconds: IDLE_MILLISECONDS,
+    look: async () => this.busy.size < MAX_BUSY_INTEGRATIONS && (await this.startDue()) > 0,
+    rest: (stop) => this.pushes.waitForWork(this.idleMilliseconds, stop),
+  });
   private turn: Promise<number> = Promise.resolve(0);
 
   constructor(
@@ -33,13 +38,12 @@ export class PushWorker implements OnApplicationBootstrap, BeforeApplicationShut
   ) {}
 
   onApplicationBootstrap(): void {
-    if (this.config.role !== 'api') this.loop = this.run();
+    if (this.config.role !== 'api') this.loop.start();
   }
 
   /** Lets calls under way finish: their outcome must be written down. */
   async beforeApplicationShutdown(): Promise<void> {
-    this.stopping.abort();
-    await this.loop;
+    await this.loop.stop();
     await Promise.all(this.busy.values());
   }
 
@@ -51,19 +55,6 @@ export class PushWorker implements OnApplicationBootstrap, BeforeApplicationShut
       delivered += started;
       await Promise.all(this.busy.values());
       if (started === 0) return delivered;
-    }
-  }
-
-  private async run(): Promise<void> {
-    while (!this.stopping.signal.aborted) {
-      try {
-        const started = this.busy.size < MAX_BUSY_INTEGRATIONS ? await this.startDue() : 0;
-        if (started === 0) await this.pushes.waitForWork(this.idleMilliseconds, this.stopping.signal);
-      } catch (error) {
-        // The database is away: it is asked again, and readiness tells about it.
-        this.logger.error(`Pushes cannot be claimed: ${messageOf(error)}`);
-        await sleep(IDLE_MILLISECONDS, undefined, { signal: this.stopping.signal }).catch(() => undefined);
-      }
     }
   }
 

@@ -1,14 +1,7 @@
-import {
-  Inject,
-  Injectable,
-  Logger,
-  type BeforeApplicationShutdown,
-  type OnApplicationBootstrap,
-} from '@nestjs/common';
-import { setTimeout as sleep } from 'node:timers/promises';
-import { messageOf } from '../common/errors.js';
+import { Inject, Injectable, type BeforeApplicationShutdown, type OnApplicationBootstrap } from '@nestjs/common';
 import type { Config } from '../config/env.js';
 import { CONFIG } from '../config/tokens.js';
+import { PollingLoop } from '../jobs/polling-loop.js';
 import { SyncRunner, SYNC_LEASE_SECONDS } from './sync-runner.js';
 import { SyncRepository } from './sync.repository.js';
 
@@ -19,9 +12,12 @@ const LOOK_EVERY_MILLISECONDS = 5000;
 /** Reads integrations whose moment has come, each by one worker of all replicas. */
 @Injectable()
 export class SyncWorker implements OnApplicationBootstrap, BeforeApplicationShutdown {
-  private readonly logger = new Logger('SyncWorker');
-  private readonly stopping = new AbortController();
-  private loop: Promise<void> = Promise.resolve();
+  private readonly loop = new PollingLoop({
+    name: 'SyncWorker',
+    complaint: 'Nothing can be synced',
+    pauseMilliseconds: LOOK_EVERY_MILLISECONDS,
+    look: async () => (await this.syncDue()) === AT_ONCE,
+  });
 
   constructor(
     private readonly repository: SyncRepository,
@@ -31,12 +27,11 @@ export class SyncWorker implements OnApplicationBootstrap, BeforeApplicationShut
 
   onApplicationBootstrap(): void {
     const { role, testControl } = this.config;
-    if (role !== 'api' && testControl.withoutJobs !== true) this.loop = this.run();
+    if (role !== 'api' && testControl.withoutJobs !== true) this.loop.start();
   }
 
-  async beforeApplicationShutdown(): Promise<void> {
-    this.stopping.abort();
-    await this.loop;
+  beforeApplicationShutdown(): Promise<void> {
+    return this.loop.stop();
   }
 
   /** Reads everything that is due right now. For tests and the command line. */
@@ -45,16 +40,5 @@ export class SyncWorker implements OnApplicationBootstrap, BeforeApplicationShut
     const claims = await this.repository.claimDue(AT_ONCE, leaseSeconds);
     await Promise.all(claims.map((claim) => this.runner.run(claim)));
     return claims.length;
-  }
-
-  private async run(): Promise<void> {
-    while (!this.stopping.signal.aborted) {
-      const done = await this.syncDue().catch((error: unknown) => {
-        this.logger.error(`Nothing can be synced: ${messageOf(error)}`);
-        return 0;
-      });
-      if (done === AT_ONCE) continue;
-      await sleep(LOOK_EVERY_MILLISECONDS, undefined, { signal: this.stopping.signal }).catch(() => undefined);
-    }
   }
 }

@@ -1,15 +1,8 @@
-import {
-  Inject,
-  Injectable,
-  Logger,
-  type BeforeApplicationShutdown,
-  type OnApplicationBootstrap,
-} from '@nestjs/common';
-import { setTimeout as sleep } from 'node:timers/promises';
-import { messageOf } from '../common/errors.js';
+import { Inject, Injectable, type BeforeApplicationShutdown, type OnApplicationBootstrap } from '@nestjs/common';
 import { failpoint } from '../common/failpoint.js';
 import type { Config } from '../config/env.js';
 import { CONFIG } from '../config/tokens.js';
+import { PollingLoop } from '../jobs/polling-loop.js';
 import { DeliveriesRepository, type ClaimKind } from './deliveries.repository.js';
 import type { ClaimedDelivery } from './delivery.js';
 import { DeliveryNotes } from './delivery-notes.js';
@@ -24,9 +17,13 @@ const IDLE_MILLISECONDS = 1000;
 /** Works off the inbox: woken by what comes in here, and looking by itself for what came in elsewhere. */
 @Injectable()
 export class DeliveryWorker implements OnApplicationBootstrap, BeforeApplicationShutdown {
-  private readonly logger = new Logger('Deliveries');
-  private readonly stopping = new AbortController();
-  private loop: Promise<void> = Promise.resolve();
+  private readonly loop = new PollingLoop({
+    name: 'Deliveries',
+    complaint: 'Deliveries cannot be worked off',
+    pauseMilliseconds: IDLE_MILLISECONDS,
+    look: async () => (await this.takeTurn()) > 0,
+    rest: (stop) => this.signal.wait(this.idleMilliseconds, stop),
+  });
   /** Taken when the database went away, so that they could not be given back. */
   private held: ClaimedDelivery[] = [];
 
@@ -39,13 +36,12 @@ export class DeliveryWorker implements OnApplicationBootstrap, BeforeApplication
   ) {}
 
   onApplicationBootstrap(): void {
-    if (this.config.role !== 'api') this.loop = this.run();
+    if (this.config.role !== 'api') this.loop.start();
   }
 
   /** Lets the batch under way finish. */
-  async beforeApplicationShutdown(): Promise<void> {
-    this.stopping.abort();
-    await this.loop;
+  beforeApplicationShutdown(): Promise<void> {
+    return this.loop.stop();
   }
 
   /** Works off everything that is due right now. For tests and the command line; returns how many deliveries it took. */
@@ -53,18 +49,6 @@ export class DeliveryWorker implements OnApplicationBootstrap, BeforeApplication
     let worked = 0;
     for (let done = await this.takeTurn(); done > 0; done = await this.takeTurn()) worked += done;
     return worked;
-  }
-
-  private async run(): Promise<void> {
-    while (!this.stopping.signal.aborted) {
-      try {
-        if ((await this.takeTurn()) === 0) await this.signal.wait(this.idleMilliseconds, this.stopping.signal);
-      } catch (error) {
-        // The database is away: it is asked again, and readiness tells about it.
-        this.logger.error(`Deliveries cannot be worked off: ${messageOf(error)}`);
-        await sleep(IDLE_MILLISECONDS, undefined, { signal: this.stopping.signal }).catch(() => undefined);
-      }
-    }
   }
 
   /** Where waits before a retry are shortened, looking for what has become due is not what makes them long again. */

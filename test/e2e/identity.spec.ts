@@ -7,6 +7,7 @@ import { PeopleService } from '../../src/users/people.service.js';
 import { at, ClockifyApp, type Caller } from '../support/clockify.js';
 import { facts } from '../support/entries.js';
 import { stopwatch } from '../support/stopwatch.js';
+import { addPerson } from '../support/people.js';
 
 const AUTHOR = { actor: { kind: 'sync' as const, id: '1' }, origin: null };
 
@@ -96,6 +97,19 @@ describe('connecting an account', () => {
     expect(await world.count('pushes', `integration_id = ${integrationId}`)).toBe(0);
     expect(await world.app.get(PeopleService).resolve(stranger)).toBe(ana.id);
     expect(await world.ownerOf(member)).toBe(ana.id);
+  });
+
+  it('takes the placeholder off the list of users: it is somebody else by now', async () => {
+    const admin = await addPerson(world.app, `admin${people}`, 'admin');
+    const listed = async () => {
+      const answer = await fetch(`${world.app.url}/v1/resources/users`, { headers: admin.bearer });
+      return ((await answer.json()) as { result: { id: number }[] }).result.map(({ id }) => id);
+    };
+    const claimed = await placeholder();
+    expect(await listed()).toContain(claimed);
+    await world.connect(ana, member);
+    expect(await listed()).toContain(ana.id);
+    expect(await listed()).not.toContain(claimed);
   });
 
   it('shows the entries in the claimant’s logs at once, whatever has become of the placeholder', async () => {

@@ -8,7 +8,9 @@ import { IntegrationResponse } from '../integrations.dto.js';
 import { readConsentAnswer, StartOAuthQuery } from './oauth.dto.js';
 import { OAuthService } from './oauth.service.js';
 
-const PATH = 'v1/rpc/oauth/zoho';
+/** Whose consent page the route is for; without another name its first service is meant, which is called alike. */
+const FAMILY = 'zoho';
+const PATH = `v1/rpc/oauth/${FAMILY}`;
 const CALLBACK = `/${PATH}/callback`;
 
 @ApiTags('integrations')
@@ -34,7 +36,7 @@ export class OAuthController {
     @Query() query: StartOAuthQuery,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<void> {
-    const { provider = 'zoho', region = null, return_to: returnTo = null } = query;
+    const { provider = FAMILY, region = null, return_to: returnTo = null } = query;
     const url = await this.oauth.start(user.userId, { provider, region, returnTo }, CALLBACK);
     void reply.header('location', url);
   }
