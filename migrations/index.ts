@@ -24,6 +24,7 @@ import { CreateWebhookSubscriptions1790000000070 } from './1790000000070-create-
 import { CreateHealthWorkouts1790000000071 } from './1790000000071-create-health-workouts.js';
 import { IndexLongEntries1790000000080 } from './1790000000080-index-long-entries.js';
 import { IndexHistoryByProjectAndDay1790000000081 } from './1790000000081-index-history-by-project-and-day.js';
+import { CreateSeenByTeam1790000000090 } from './1790000000090-create-seen-by-team.js';
 
 /** Every migration, in order. Listed by class because globs differ between `dist` and the tests. */
 export const MIGRATIONS = [
@@ -53,4 +54,5 @@ export const MIGRATIONS = [
   CreateHealthWorkouts1790000000071,
   IndexLongEntries1790000000080,
   IndexHistoryByProjectAndDay1790000000081,
+  CreateSeenByTeam1790000000090,
 ];

@@ -15,7 +15,6 @@ interface Keyword {
   category: string;
 }
 
-const HEALTH: ReadonlySet<string> = new Set(HEALTH_SOURCES);
 /** Projects and tags come again and again, so what was found in a text is remembered. */
 const REMEMBERED = 2000;
 
@@ -34,7 +33,7 @@ export class Categoriser {
   }
 
   categoryOf(entry: Categorisable): string {
-    const isHealth = HEALTH.has(entry.source);
+    const isHealth = HEALTH_SOURCES.has(entry.source);
     // What an import has said by the table of workouts, nobody has said.
     const isByTable = isHealth && entry.category === categoryOfWorkout(entry.description);
     if (entry.category !== null && !isByTable) return entry.category;

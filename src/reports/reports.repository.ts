@@ -2,7 +2,6 @@ import { Injectable } from '@nestjs/common';
 import { Database, prepared } from '../database/database.js';
 import { RowStream } from '../database/row-stream.js';
 import type { Interval } from '../time-entries/day-slices.js';
-import { SEEN_BY_TEAM } from '../time-entries/team-view.js';
 import type { ReportEntry } from './report-entry.js';
 
 /** Whose entries, and which. */
@@ -17,7 +16,7 @@ const SELECTED = `
   from time_entries te join users u on u.id = te.user_id
   where te.version > 0 and te.started_at >= $1 and te.started_at < $2
     and ($3::bigint is null or te.user_id = $3)
-    and ($4 or (${SEEN_BY_TEAM}))`;
+    and ($4 or seen_by_team(te.source, u.settings))`;
 
 const ENTRIES = `
   select te.id, te.user_id, u.name as user_name, te.source, te.external_id, te.workspace_id, te.description,

@@ -1,6 +1,5 @@
 import { Injectable } from '@nestjs/common';
 import { Database, prepared, type Tx } from '../database/database.js';
-import { SEEN_BY_TEAM } from '../time-entries/team-view.js';
 import type { Json } from '../time-entries/snapshot.js';
 
 /** One change of a time entry, as the binnacle sealed it. */
@@ -31,7 +30,7 @@ export interface HistoryFilter {
 const SELECT = `select b.id, b.entry_id as "entryId", b.action, b.reason, b.snapshot, b.diff, b.recorded_at as "recordedAt",
     b.actor_kind as actor_kind, b.actor_id as actor_id, b.origin_kind as origin_kind, b.origin_id as origin_id
   from sessions_binnacle b join time_entries te on te.id = b.entry_id join users u on u.id = te.user_id
-  where ${SEEN_BY_TEAM}`;
+  where te.version > 0 and seen_by_team(te.source, u.settings)`;
 
 const BY_ID = prepared('history.by_id', `${SELECT} and b.id = $1`);
 const LAST = prepared(

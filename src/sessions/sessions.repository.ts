@@ -1,12 +1,11 @@
 import { Injectable } from '@nestjs/common';
 import { Database, prepared } from '../database/database.js';
 import { ENTRY_COLUMNS, entryFromRow } from '../time-entries/columns.js';
-import { SEEN_BY_TEAM } from '../time-entries/team-view.js';
 import type { TimeEntry } from '../time-entries/time-entry.js';
 import { conditionsOf } from './session-conditions.js';
 import type { SessionFilter } from './session-filter.js';
 
-const SELECT = `select ${ENTRY_COLUMNS} from time_entries te join users u on u.id = te.user_id where ${SEEN_BY_TEAM}`;
+const SELECT = `select ${ENTRY_COLUMNS} from time_entries te join users u on u.id = te.user_id where te.version > 0 and seen_by_team(te.source, u.settings)`;
 
 const BY_ID = prepared('sessions.by_id', `${SELECT} and te.id = $1`);
 

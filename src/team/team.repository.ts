@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { Database, prepared } from '../database/database.js';
-import { SEEN_BY_TEAM, TEAM_PROVIDER } from '../time-entries/team-view.js';
+import { TEAM_PROVIDER } from '../time-entries/team-view.js';
 
 /** A person as coordinators know them. */
 export interface Member {
@@ -34,7 +34,7 @@ const WITH_SESSIONS = prepared(
   'team.with_sessions',
   `${SELECT} and u.id > $1 and exists (
      select from time_entries te
-     where te.user_id = u.id and te.deleted_at is null and ${SEEN_BY_TEAM}
+     where te.user_id = u.id and te.deleted_at is null and te.version > 0 and seen_by_team(te.source, u.settings)
        and te.started_at >= coalesce($3, '-infinity'::timestamptz) and te.started_at < coalesce($4, 'infinity'::timestamptz))
    order by u.id limit $2`,
 );

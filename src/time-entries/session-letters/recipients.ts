@@ -1,3 +1,5 @@
+import { HEALTH_SOURCES } from '../team-view.js';
+
 /** What has to be known of a person before anybody is told about their time. */
 export interface Addressee {
   name: string;
@@ -7,9 +9,6 @@ export interface Addressee {
   isNotified: boolean;
   settings: Readonly<Record<string, unknown>>;
 }
-
-/** Entries of these are their owner's alone, unless the owner shares them. */
-const HEALTH_SOURCES = new Set(['apple_health']);
 
 /** Who is told about a session of this source: those who watch, and the person if they can be reached. */
 export function recipientsOf(source: string | null, person: Addressee | null, watchers: readonly string[]): string[] {
