@@ -96,5 +96,6 @@ function run({ test: file, title }) {
 }
 
 function node(args) {
-  return spawnSync(process.execPath, args, { cwd: folder, encoding: 'utf8', maxBuffer: 64 * 1024 * 1024 });
+  const env = { ...process.env, TEST_SIZE: args.some((arg) => arg.endsWith('.full.spec.ts')) ? 'full' : 'gate' };
+  return spawnSync(process.execPath, args, { cwd: folder, env, encoding: 'utf8', maxBuffer: 64 * 1024 * 1024 });
 }
