@@ -1,3 +1,4 @@
+import { expect, vi } from 'vitest';
 import { DeliveryWorker } from '../../src/webhooks/delivery-worker.js';
 import { startTestApp, type TestApp } from './app.js';
 import { addPerson, type Person } from './people.js';
@@ -68,9 +69,16 @@ export class PhoneWorld {
     return this.app.get(DeliveryWorker).processDue();
   }
 
-  /** What the ledger makes of it. */
+  /** What the ledger makes of it, by whichever worker had it. */
   async told({ body }: PhoneReply): Promise<{ state: string; new: number; duplicates: number }> {
-    await this.work();
+    const isOpen = () =>
+      this.app.database.query(`select from deliveries where id = $1 and state in ('pending', 'processing')`, [
+        body.delivery,
+      ]);
+    await vi.waitFor(async () => {
+      await this.work();
+      expect(await isOpen()).toEqual([]);
+    }, 20_000);
     const [row] = await this.app.database.query<{ state: string; workouts: { new: number; duplicates: number } }>(
       `select state, result -> 'workouts' as workouts from deliveries where id = $1`,
       [body.delivery],
