@@ -6,6 +6,7 @@ import {
   type ServerResponse,
 } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { FaultQueue, type FaultAction } from './faults.js';
 
 export interface SimulatedRequest {
@@ -43,6 +44,8 @@ export abstract class HttpSimulator {
   readonly faults = new FaultQueue();
   /** Between two bytes of a `slow` answer. */
   dripMilliseconds = 100;
+  /** Before each call is carried out. */
+  latencyMilliseconds = 0;
   private server: Server | null = null;
 
   /** @param basePath every route lies below it, e.g. `/api/v9` */
@@ -92,6 +95,7 @@ export abstract class HttpSimulator {
       call.status = answer.status;
       return answer;
     };
+    if (this.latencyMilliseconds > 0) await sleep(this.latencyMilliseconds, undefined, { ref: false });
     if (fault === null) return send(response, carryOut());
     this.play(fault, response, carryOut);
   }
