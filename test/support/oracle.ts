@@ -56,9 +56,9 @@ export async function nothingUnderWay(world: FaultWorld): Promise<void> {
   const sending = `select count(*)::int from pushes where state = 'sending'`;
   await eventually('no wish lies with a worker', 20, async () => (await world.value<number>(sending)) === 0);
   const expired = `select
-    (select count(*) from deliveries where state = 'processing' and lease_until < now()) +
-    (select count(*) from mail_outbox where state = 'sending' and lease_until < now())`;
-  await eventually('nothing lies with a dead worker', 20, async () => (await world.value<string>(expired)) === '0');
+    (select count(*)::int from deliveries where state = 'processing' and lease_until < now()) +
+    (select count(*)::int from mail_outbox where state = 'sending' and lease_until < now())`;
+  await eventually('nothing lies with a dead worker', 20, async () => (await world.value<number>(expired)) === 0);
 }
 
 async function lost(world: FaultWorld, acked: readonly Acknowledged[]): Promise<object[]> {
